@@ -30,7 +30,7 @@ public sealed class JobFileMistakesTests
         [
             new("job.yaml:3:9", "model.name must be one of inception-v3, not 'inception-v4'; did you mean 'inception-v3'?"),
             new("job.yaml:4:12", "model.classes must be a whole number, at least 2, not ten"),
-            new("job.yaml:5:14", "model.inputSize must be a whole number, at least 75 and at most 4096, not 32"),
+            new("job.yaml:5:14", "model.inputSize must be a whole number of pixels, at least 75 and at most 4096, not 32"),
             new("job.yaml:13:3", "unknown field 'learningRte' in optimizer; did you mean 'learningRate'? (fields: name, learningRate, decay, epsilon, "
                 + "momentum, nesterov, beta1, beta2, weightDecay, gradientClip, ema)"),
             new("job.yaml:12:3", "optimizer.learningRate is missing; it must be a number, above 0"),
@@ -39,13 +39,13 @@ public sealed class JobFileMistakesTests
     }
 
     [Theory]
-    [InlineData("epochs: 2", "epochs: \"2\"", "schedule.epochs must be a number, above 0 and at most 1000000, not the text \"2\" (leave out the quotes)")]
-    [InlineData("epochs: 2", "epochs: .nan", "schedule.epochs must be a number, above 0 and at most 1000000, not .nan")]
-    [InlineData("epochs: 2", "epochs: 1e999", "schedule.epochs must be a number, above 0 and at most 1000000, not 1e999")]
-    [InlineData("epochs: 2", "epochs: 0", "schedule.epochs must be a number, above 0 and at most 1000000, not 0")]
-    [InlineData("epochs: 2", "epochs: [2]", "schedule.epochs must be a number, above 0 and at most 1000000, not a list")]
-    [InlineData("epochs: 2", "epochs: {every: 2}", "schedule.epochs must be a number, above 0 and at most 1000000, not a section")]
-    [InlineData("epochs: 2", "epochs:", "schedule.epochs has no value; it must be a number, above 0 and at most 1000000")]
+    [InlineData("epochs: 2", "epochs: \"2\"", "schedule.epochs must be a number of epochs, above 0 and at most 1000000, not the text \"2\" (leave out the quotes)")]
+    [InlineData("epochs: 2", "epochs: .nan", "schedule.epochs must be a number of epochs, above 0 and at most 1000000, not .nan")]
+    [InlineData("epochs: 2", "epochs: 1e999", "schedule.epochs must be a number of epochs, above 0 and at most 1000000, not 1e999")]
+    [InlineData("epochs: 2", "epochs: 0", "schedule.epochs must be a number of epochs, above 0 and at most 1000000, not 0")]
+    [InlineData("epochs: 2", "epochs: [2]", "schedule.epochs must be a number of epochs, above 0 and at most 1000000, not a list")]
+    [InlineData("epochs: 2", "epochs: {every: 2}", "schedule.epochs must be a number of epochs, above 0 and at most 1000000, not a section")]
+    [InlineData("epochs: 2", "epochs:", "schedule.epochs has no value; it must be a number of epochs, above 0 and at most 1000000")]
     [InlineData("classes: 10", "classes: 10.5", "model.classes must be a whole number, at least 2, not 10.5")]
     [InlineData("classes: 10", "classes: 3000000000", "model.classes must be a whole number, at least 2, not 3000000000")]
     [InlineData("classes: 10", "classes: 1", "model.classes must be a whole number, at least 2, not 1")]
@@ -71,6 +71,7 @@ public sealed class JobFileMistakesTests
     [InlineData("workers.min=4 workers.max=3", "workers.min (4) must not exceed workers.max (3)")]
     [InlineData("workers.timeout=1", "workers.timeout (1 s) must be longer than workers.heartbeat (1 s)")]
     [InlineData("schedule.warmup=2", "schedule.warmup (2 epochs) must be shorter than schedule.epochs (2)")]
+    [InlineData("schedule.evaluateEvery=1e-4", "schedule.evaluateEvery must be 0 or at least 0.001 epochs, not 0.0001")]
     [InlineData("optimizer.nesterov=true", "optimizer.nesterov needs optimizer.name sgd and a momentum above 0")]
     [InlineData("data.train.limit=0", "data.train.limit must say how many samples to make for format synthetic")]
     [InlineData("data.train.format=imagefolder", "data.train.path is missing; format imagefolder needs the dataset's directory")]
