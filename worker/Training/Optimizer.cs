@@ -34,33 +34,23 @@ internal sealed class Optimizer(OptimizerSpec spec, ArenaLayout layout, Training
         switch (spec.Name)
         {
             case OptimizerKind.Sgd:
-                FusedUpdate.Sgd(parameters, gradients, momentum, ema, _segments, new SgdSettings
-                {
-                    LearningRate = learningRate, Momentum = spec.Momentum, Nesterov = spec.Nesterov,
-                    GradientScale = gradientScale, EmaDecay = spec.Ema,
-                });
+                var sgd = new SgdSettings(learningRate, spec.Momentum, spec.Nesterov, gradientScale, spec.Ema);
+                FusedUpdate.Sgd(parameters, gradients, momentum, ema, _segments, sgd);
                 break;
             case OptimizerKind.Rmsprop:
+                FusedUpdate.RmsProp(parameters, gradients, arenas[ArenaKind.SquareAverage], momentum, ema, _segments, RmsProp());
+                break;
             case OptimizerKind.RmspropTf:
-                var settings = new RmsPropSettings
-                {
-                    LearningRate = learningRate, Decay = spec.Decay, Epsilon = epsilon, Momentum = spec.Momentum,
-                    GradientScale = gradientScale, EmaDecay = spec.Ema,
-                };
-                if (spec.Name == OptimizerKind.Rmsprop)
-                    FusedUpdate.RmsProp(parameters, gradients, arenas[ArenaKind.SquareAverage], momentum, ema, _segments, settings);
-                else
-                    FusedUpdate.RmsPropTf(parameters, gradients, arenas[ArenaKind.SquareAverage], momentum, ema, _segments, settings);
+                FusedUpdate.RmsPropTf(parameters, gradients, arenas[ArenaKind.SquareAverage], momentum, ema, _segments, RmsProp());
                 break;
             case OptimizerKind.Adamw:
-                FusedUpdate.AdamW(parameters, gradients, arenas[ArenaKind.FirstMoment], arenas[ArenaKind.SecondMoment], ema, _segments, new AdamWSettings
-                {
-                    LearningRate = learningRate, Beta1 = spec.Beta1, Beta2 = spec.Beta2, Epsilon = epsilon, Step = arenas.Step + 1,
-                    GradientScale = gradientScale, EmaDecay = spec.Ema,
-                });
+                var adamw = new AdamWSettings(learningRate, arenas.Step + 1, spec.Beta1, spec.Beta2, epsilon, gradientScale, spec.Ema);
+                FusedUpdate.AdamW(parameters, gradients, arenas[ArenaKind.FirstMoment], arenas[ArenaKind.SecondMoment], ema, _segments, adamw);
                 break;
             default:
                 throw new InvalidOperationException($"no update for optimizer {spec.Name}");
         }
+
+        RmsPropSettings RmsProp() => new(learningRate, spec.Decay, epsilon, spec.Momentum, gradientScale, spec.Ema);
     }
 }
