@@ -160,8 +160,8 @@ public sealed record BatchSpec
 
 public sealed record OptimizerSpec
 {
-    [Field("rmsprop is PyTorch's. rmsprop-tf has ε inside the root, squared averages that start at 1, and the learning rate in the momentum "
-        + "buffer.")]
+    [Field("rmsprop is PyTorch's. rmsprop-tf has ε inside the root, squared averages that start at 1, and the learning rate in the "
+        + "momentum buffer.")]
     public required OptimizerKind Name { get; init; }
 
     [Field("The learning rate that warm-up rises to and the policy starts from.", Above = 0)]
@@ -216,7 +216,8 @@ public sealed record ScheduleSpec
         Unit = "steps", Minimum = 0, ChangesResult = false)]
     public long MaxSteps { get; init; }
 
-    [Field("Linear increase from 0 to the learning rate, shorter than epochs; the policy starts after it.", Unit = "epochs", Minimum = 0, Maximum = 1_000_000)]
+    [Field("Linear increase from 0 to the learning rate, shorter than epochs; the policy starts after it.",
+        Unit = "epochs", Minimum = 0, Maximum = 1_000_000)]
     public double Warmup { get; init; }
 
     [Field("exponential: a staircase. cosine: half a cosine from the learning rate down. constant: the learning rate.")]
@@ -252,7 +253,8 @@ public sealed record WorkersSpec
     [Field("Training starts once this many workers are ready; at most max and batch.microBatches.", Minimum = 1, ChangesResult = false)]
     public int Min { get; init; } = 1;
 
-    [Field("Largest number of workers that train; 0: as many as there are micro-batches, which is also the most.", Minimum = 0, ChangesResult = false)]
+    [Field("Largest number of workers that train; 0: as many as there are micro-batches, which is also the most.",
+        Minimum = 0, ChangesResult = false)]
     public int Max { get; init; }
 
     [Field("Compute threads of each worker. Part of the job, since they change the order of sums inside a kernel.",
