@@ -12,7 +12,7 @@ public static class JobSchema
     private static readonly JsonSerializerOptions Readable =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>JSON Schema, draft 2020-12, ended by a line feed.</summary>
+    /// <summary>JSON Schema, draft 2020-12.</summary>
     public static string ToJson()
     {
         var schema = new JsonObject
@@ -21,7 +21,7 @@ public static class JobSchema
             ["title"] = "Inception.Distributed job",
         };
         Describe(JobField.Root, schema);
-        return schema.ToJsonString(Readable) + "\n";
+        return schema.ToJsonString(Readable);
     }
 
     /// <summary>docs/job-file.md.</summary>

@@ -103,7 +103,8 @@ public sealed record DataSpec
 
 public sealed record DatasetSpec
 {
-    [Field("idx: the four .gz files of the MNIST family. imagefolder: one subdirectory of images a class. synthetic: made from the seed.")]
+    [Field("idx: the four .gz files of the MNIST family. imagefolder: one subdirectory of images a class, which this version does not read. "
+        + "synthetic: made from the seed.")]
     public required DatasetFormat Format { get; init; }
 
     [Field("Directory of the dataset on every worker; not used by synthetic.", ChangesResult = false)]
@@ -126,7 +127,8 @@ public sealed record AugmentSpec
     [Field("none: the whole image. padded: a shifted window of the image's own size. resized: a random area and an aspect of 3/4 to 4/3.")]
     public CropKind Crop { get; init; } = CropKind.None;
 
-    [Field("crop padded: how far the window may move outside the source image in each direction.", Unit = "pixels", Minimum = 0)]
+    [Field("crop padded: how far the window may move outside the source image in each direction.",
+        Unit = "pixels", Minimum = 0, Maximum = 4096)]
     public int Padding { get; init; } = 2;
 
     [Field("crop resized: smallest area of the crop as a fraction of the image (\"Going deeper with convolutions\", section 6).",
@@ -195,7 +197,7 @@ public sealed record OptimizerSpec
     [Field("Decay of the running average of the weights, which is then what gets evaluated; 0: none.", Minimum = 0, Below = 1)]
     public double Ema { get; init; }
 
-    /// <summary><see cref="Epsilon"/>, or the optimizer's own; 0 for sgd, which has none.</summary>
+    /// <summary><see cref="Epsilon"/>, or the optimizer's own: PyTorch's, and for rmsprop-tf the paper's. 0 for sgd, which has none.</summary>
     public double EffectiveEpsilon => Epsilon ?? Name switch
     {
         OptimizerKind.RmspropTf => 1,

@@ -39,7 +39,7 @@ public sealed class JobFileTests
     [InlineData]
     [InlineData("data.validation=null", "optimizer.epsilon=1e-8", "seed=-9223372036854775808")]
     [InlineData("name='null'", "optimizer.learningRate=0.1234567890123456789", "reduction=fast", "precision=bf16", "data.augment.crop=resized")]
-    [InlineData("name='1e3'", "data.train={format: imagefolder, path: ./ä b/☃, split: ' '}")]
+    [InlineData("name='1e3'", "data.train={format: idx, path: ./ä b/☃, split: train}")]
     [InlineData("name=\"two\\nlines\"")]
     public void Write_AnyJob_ReadsBackEqual(params string[] overrides)
     {
