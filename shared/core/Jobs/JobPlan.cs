@@ -6,7 +6,7 @@ namespace Inception.Distributed.Jobs;
 /// </summary>
 public sealed class JobPlan
 {
-    // Decimal arithmetic takes "2.3 epochs" as the user wrote it; in binary, 0.1 · 30 / 3 would round to either side of 1.
+    // Decimal arithmetic takes "2.3 epochs" as the user wrote it; in binary, 2.3 · 100 is 229.99999999999997.
     private readonly decimal _epochs;
     private readonly decimal _evaluateEvery;
     private readonly long _batch;

@@ -7,7 +7,7 @@ public sealed class JobPlanTests
 {
     [Theory]
     [InlineData(2, 24, 1009, 0, 84, 2)]         // 2018 samples
-    [InlineData(2.3, 24, 1000, 0, 95, 20)]      // 2.3 · 1000 is 2299.9… in binary
+    [InlineData(2.3, 23, 100, 0, 10, 0)]        // 2.3 · 100 is 229.99999999999997 in binary
     [InlineData(0.1, 24, 240, 0, 1, 0)]
     [InlineData(6.9, 12, 53, 0, 30, 5)]
     [InlineData(2, 24, 1009, 50, 50, 0)]
@@ -36,7 +36,7 @@ public sealed class JobPlanTests
     [InlineData(53, 12, 3, 6.9, new long[] { 14, 27, 30 })]     // 159 / 12 = 13.25, 318 / 12 = 26.5
     [InlineData(24, 12, 1, 3, new long[] { 2, 4, 6 })]          // multiples that steps hit exactly
     [InlineData(24, 12, 0.1, 1, new long[] { 1, 2 })]           // several multiples in one step
-    [InlineData(30, 3, 0.1, 0.5, new long[] { 1, 2, 3, 4, 5 })] // 0.1 · 30 is above 3 in binary
+    [InlineData(50, 35, 4.9, 10, new long[] { 7, 14 })]         // 4.9 · 50 is above 245 in binary
     [InlineData(53, 12, 0, 6.9, new long[] { 30 })]
     [InlineData(53, 12, 100, 6.9, new long[] { 30 })]
     public void IsEvaluation_EveryMultipleOfEpochs_FirstStepThatCompletesItAndTheLast(
