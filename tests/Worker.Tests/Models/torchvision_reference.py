@@ -17,11 +17,17 @@ def build(classes, auxiliary):
 
 
 def randomize(model):
-    """Weights of a realistic size, and BatchNorm parameters that are no defaults."""
+    """Weights of a realistic size, and BatchNorm parameters that are no defaults.
+
+    Biases are about 0, so that every ReLU cuts some values off: the gradient of a shift that reaches the next BatchNorm whole is
+    nothing but rounding errors.
+    """
     with torch.no_grad():
-        for parameter in model.parameters():
+        for name, parameter in model.named_parameters():
             if parameter.dim() > 1:
                 parameter.normal_(0, (2.0 / parameter[0].numel()) ** 0.5)
+            elif name.endswith("bias"):
+                parameter.uniform_(-1.0, 1.0)
             else:
                 parameter.uniform_(0.5, 1.5)
     for module in model.modules():
