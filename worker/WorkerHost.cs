@@ -28,7 +28,7 @@ public static class WorkerHost
         });
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<Activity>();
+        builder.Services.AddSingleton<TrainingActivity>();
         builder.Services.AddSingleton(_ => GrpcChannel.ForAddress(options.Coordinator));
         builder.Services.AddSingleton<CoordinatorSession>();
         builder.Services.AddSingleton<IOutbox>(services => services.GetRequiredService<CoordinatorSession>());

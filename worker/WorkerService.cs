@@ -9,7 +9,7 @@ namespace Inception.Distributed.Worker;
 
 /// <summary>The worker's life: connects, lets the training thread do what the coordinator says, reports how it ended.</summary>
 internal sealed class WorkerService(
-    CoordinatorSession session, Trainer trainer, Activity activity, IHostApplicationLifetime lifetime, ILogger<WorkerService> log) : BackgroundService
+    CoordinatorSession session, Trainer trainer, TrainingActivity activity, IHostApplicationLifetime lifetime, ILogger<WorkerService> log) : BackgroundService
 {
     private readonly TaskCompletionSource<int> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

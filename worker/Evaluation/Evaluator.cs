@@ -19,7 +19,7 @@ internal sealed class Evaluator(Replica replica, ValidationSource source)
     private const int TopK = 5;
 
     /// <returns>Null when <paramref name="stop"/> was asked for before all blocks were done.</returns>
-    public EvaluationReport? Run(WorkerGroup group, Func<bool> stop, Activity activity)
+    public EvaluationReport? Run(WorkerGroup group, Func<bool> stop, TrainingActivity activity)
     {
         var started = Stopwatch.GetTimestamp();
         var report = new EvaluationReport { Generation = group.Generation, Step = replica.Arenas.Step };

@@ -28,10 +28,10 @@ internal sealed class StepRunner : IDisposable
     private readonly GradientReduction _reduction;
     private readonly GradientHooks _hooks;
     private readonly MicroBatchPass _pass;
-    private readonly Activity _activity;
+    private readonly TrainingActivity _activity;
     private readonly PhaseClock _clock = new();
 
-    public StepRunner(Replica replica, JobPlan plan, WorkerGroup group, Prefetcher data, Activity activity)
+    public StepRunner(Replica replica, JobPlan plan, WorkerGroup group, Prefetcher data, TrainingActivity activity)
     {
         _replica = replica;
         _plan = plan;

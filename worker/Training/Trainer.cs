@@ -15,7 +15,7 @@ namespace Inception.Distributed.Worker.Training;
 /// own. Takes the coordinator's messages in order and does what they say.
 /// </summary>
 internal sealed class Trainer(
-    WorkerOptions options, IOutbox outbox, Func<long, IRendezvousStore> storeOfGeneration, Activity activity, ILogger<Trainer> log) : IDisposable
+    WorkerOptions options, IOutbox outbox, Func<long, IRendezvousStore> storeOfGeneration, TrainingActivity activity, ILogger<Trainer> log) : IDisposable
 {
     // Silent peers are noticed by heartbeat; this is the backstop behind it.
     private static readonly TimeSpan CollectiveTimeout = TimeSpan.FromMinutes(2);

@@ -1,7 +1,7 @@
 namespace Inception.Distributed.Worker.Training;
 
 /// <summary>What the training thread is doing, for heartbeats and reports. Written by it, read by any thread.</summary>
-internal sealed class Activity
+internal sealed class TrainingActivity
 {
     private sealed record Snapshot(string? Text, Phase Phase, long Step, int MicroBatch);
 
