@@ -1,119 +1,157 @@
+using System.Runtime.Serialization;
+
 namespace Inception.Distributed.Jobs;
 
-/// <summary>What the user wrote in a job file, complete with defaults; immutable. <see cref="JobPlan"/> is what follows from it.</summary>
+/// <summary>
+/// What the user wrote in a job file, complete with defaults; immutable. <see cref="JobPlan"/> is what follows from it.
+/// The attributes are the fields' only documentation: messages, JSON schema and docs/job-file.md come from them.
+/// </summary>
 public sealed record JobSpec
 {
+    [Field("Name of the run, shown to people.", ChangesResult = false)]
     public required string Name { get; init; }
 
-    /// <summary>Keys every random choice of the run: sample order, augmentation, dropout, initial weights.</summary>
+    [Field("Keys every random choice of the run: sample order, augmentation, dropout, initial weights.")]
     public long Seed { get; init; }
 
+    [Field("The network.")]
     public required ModelSpec Model { get; init; }
+
+    [Field("The loss, the same on the main and on the auxiliary head.")]
     public LossSpec Loss { get; init; } = new();
+
+    [Field("What is trained on and evaluated on.")]
     public required DataSpec Data { get; init; }
+
+    [Field("How many samples make a step, and how a step is cut.")]
     public required BatchSpec Batch { get; init; }
+
+    [Field("The optimizer and the running average of the weights. Order within a step: clip, decay, update, average.")]
     public required OptimizerSpec Optimizer { get; init; }
+
+    [Field("Length of the run and the learning rate over it.")]
     public required ScheduleSpec Schedule { get; init; }
+
+    [Field("When the state is saved.", ChangesResult = false)]
     public CheckpointSpec Checkpoint { get; init; } = new();
+
+    [Field("The workers that train the job.")]
     public WorkersSpec Workers { get; init; } = new();
+
+    [Field("deterministic: gradients are summed in a fixed tree, the same bits for every number of workers. "
+        + "fast: the library's own all-reduce, without that promise.")]
     public ReductionKind Reduction { get; init; } = ReductionKind.Deterministic;
+
+    [Field("bf16: autocast; weights, gradients and optimizer stay fp32.")]
     public Precision Precision { get; init; } = Precision.Fp32;
 }
 
 public sealed record ModelSpec
 {
-    /// <summary>Network by name, e.g. <c>inception-v3</c>.</summary>
+    [NetworkField("The network's name.")]
     public required string Name { get; init; }
 
+    [Field("Number of classes.", Minimum = 2)]
     public required int Classes { get; init; }
 
-    /// <summary>Multiplies every channel count; 1 is the paper's network.</summary>
+    [Field("Multiplies every channel count; 1 is the paper's network.", Above = 0, Maximum = 8)]
     public double Width { get; init; } = 1;
 
-    /// <summary>Height and width of the network's input in pixels, at least 75.</summary>
+    [Field("Height and width of the network's input.", Unit = "pixels", Minimum = 75, Maximum = 4096)]
     public int InputSize { get; init; } = 299;
 
-    /// <summary>Probability of dropping a feature before the classifier.</summary>
+    [Field("Probability of dropping a feature before the classifier.", Minimum = 0, Below = 1)]
     public double Dropout { get; init; } = 0.5;
 
+    [Field("The auxiliary classifier.")]
     public AuxiliarySpec Auxiliary { get; init; } = new();
 }
 
 public sealed record AuxiliarySpec
 {
+    [Field("Train with the auxiliary classifier. It needs micro-batches of at least 2 samples.")]
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Factor of the auxiliary loss in the total loss.</summary>
+    [Field("Factor of the auxiliary loss in the total loss.", Minimum = 0)]
     public double Weight { get; init; } = 0.4;
 }
 
 public sealed record LossSpec
 {
-    /// <summary>ε of q'(k) = (1 − ε)·δ(k, y) + ε/K, on the main and the auxiliary head ("Rethinking the Inception Architecture", section 7).</summary>
+    [Field("ε of q'(k) = (1 − ε)·δ(k, y) + ε/K (\"Rethinking the Inception Architecture\", section 7).", Minimum = 0, Below = 1)]
     public double LabelSmoothing { get; init; }
 }
 
 public sealed record DataSpec
 {
+    [Field("The training set.")]
     public required DatasetSpec Train { get; init; }
 
-    /// <summary>Null: the run is not evaluated.</summary>
+    [Field("The evaluation set; null: the run is not evaluated.", ChangesResult = false)]
     public DatasetSpec? Validation { get; init; }
 
+    [Field("Random changes of the training images.")]
     public AugmentSpec Augment { get; init; } = new();
+
+    [Field("Scaling of intensities, for training and evaluation.")]
     public NormalizeSpec Normalize { get; init; } = new();
 
-    /// <summary>Images of one evaluation block. Blocks are cut by position and evaluated whole, so the figures do not depend on the workers.</summary>
+    [Field("Images of one evaluation block. Blocks are cut by position and evaluated whole, so the figures do not depend on the workers.",
+        Minimum = 1, ChangesResult = false)]
     public int EvaluationBlock { get; init; } = 100;
 }
 
 public sealed record DatasetSpec
 {
+    [Field("idx: the four .gz files of the MNIST family. imagefolder: one subdirectory of images a class. synthetic: made from the seed.")]
     public required DatasetFormat Format { get; init; }
 
-    /// <summary>Directory of the dataset; not used by <see cref="DatasetFormat.Synthetic"/>.</summary>
+    [Field("Directory of the dataset on every worker; not used by synthetic.", ChangesResult = false)]
     public string Path { get; init; } = "";
 
-    /// <summary>idx: <c>train</c> or <c>test</c>. imagefolder: a subdirectory, e.g. <c>train</c> or <c>val</c>; empty for none.</summary>
+    [Field("idx: train or test. imagefolder: a subdirectory of the path, e.g. train or val; empty for none.")]
     public string Split { get; init; } = "";
 
-    /// <summary>Use only the first this many samples; 0: all. For synthetic data, the number of samples.</summary>
+    [Field("Use only the first this many samples; 0: all. synthetic: the number of samples.", Unit = "samples", Minimum = 0)]
     public int Limit { get; init; }
 }
 
-public enum DatasetFormat { Idx, ImageFolder, Synthetic }
+public enum DatasetFormat { Idx, [EnumMember(Value = "imagefolder")] ImageFolder, Synthetic }
 
 public sealed record AugmentSpec
 {
-    /// <summary>Mirror half of the training images.</summary>
+    [Field("Mirror half of the training images.")]
     public bool Flip { get; init; } = true;
 
+    [Field("none: the whole image. padded: a shifted window of the image's own size. resized: a random area and an aspect of 3/4 to 4/3.")]
     public CropKind Crop { get; init; } = CropKind.None;
 
-    /// <summary>crop: padded. Pixels of the source image by which the crop window may move outside it in each direction.</summary>
+    [Field("crop padded: how far the window may move outside the source image in each direction.", Unit = "pixels", Minimum = 0)]
     public int Padding { get; init; } = 2;
 
-    /// <summary>crop: resized. Smallest area of the crop as a fraction of the image ("Going deeper with convolutions", section 6).</summary>
+    [Field("crop resized: smallest area of the crop as a fraction of the image (\"Going deeper with convolutions\", section 6).",
+        Above = 0, Maximum = 1)]
     public double MinimumArea { get; init; } = 0.08;
 }
 
-/// <summary>none: the whole image; padded: a shifted window of the image's own size; resized: a random area and aspect 3/4 to 4/3.</summary>
 public enum CropKind { None, Padded, Resized }
 
 public sealed record NormalizeSpec
 {
-    /// <summary>Subtracted from intensities scaled to 0…1, then divided by <see cref="Deviation"/>; the same for each channel.</summary>
+    [Field("Subtracted from intensities scaled to 0…1, in each channel.", Minimum = 0, Maximum = 1)]
     public double Mean { get; init; } = 0.5;
 
+    [Field("Divides what is left.", Above = 0)]
     public double Deviation { get; init; } = 0.5;
 }
 
 public sealed record BatchSpec
 {
-    /// <summary>B: samples of one optimizer step over all workers.</summary>
+    [Field("B: samples of one optimizer step over all workers.", Unit = "samples", Minimum = 1)]
     public required int Global { get; init; }
 
-    /// <summary>R: the fixed number of micro-batches that a step is cut into, and so the largest number of workers. Must divide <see cref="Global"/>.</summary>
+    [Field("R: the fixed number of micro-batches that a step is cut into, and so the largest number of workers. Must divide global.",
+        Minimum = 1)]
     public required int MicroBatches { get; init; }
 
     /// <summary>Samples of one micro-batch.</summary>
@@ -122,59 +160,79 @@ public sealed record BatchSpec
 
 public sealed record OptimizerSpec
 {
+    [Field("rmsprop is PyTorch's. rmsprop-tf has ε inside the root, squared averages that start at 1, and the learning rate in the momentum "
+        + "buffer.")]
     public required OptimizerKind Name { get; init; }
+
+    [Field("The learning rate that warm-up rises to and the policy starts from.", Above = 0)]
     public required double LearningRate { get; init; }
 
-    /// <summary>rmsprop, rmsprop-tf: decay of the running average of squared gradients.</summary>
+    [Field("rmsprop, rmsprop-tf: decay of the running average of squared gradients.", Minimum = 0, Below = 1)]
     public double Decay { get; init; } = 0.9;
 
-    /// <summary>Null: the optimizer's own default (rmsprop 1e-8, rmsprop-tf 1.0, adamw 1e-8).</summary>
+    [Field("ε of rmsprop, rmsprop-tf and adamw; null: the optimizer's own (rmsprop 1e-8, rmsprop-tf 1, adamw 1e-8).", Above = 0)]
     public double? Epsilon { get; init; }
 
+    [Field("rmsprop, rmsprop-tf, sgd: momentum; 0: none.", Minimum = 0, Below = 1)]
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>sgd only.</summary>
+    [Field("sgd: Nesterov's momentum.")]
     public bool Nesterov { get; init; }
 
-    /// <summary>adamw only: decay of the first and the second moment.</summary>
+    [Field("adamw: decay of the first moment.", Minimum = 0, Below = 1)]
     public double Beta1 { get; init; } = 0.9;
 
+    [Field("adamw: decay of the second moment.", Minimum = 0, Below = 1)]
     public double Beta2 { get; init; } = 0.999;
 
-    /// <summary>On convolution and linear weights only, never on BatchNorm or biases. adamw: decoupled; otherwise added to the gradient.</summary>
+    [Field("On convolution and linear weights only, never on BatchNorm or biases. adamw: decoupled; otherwise added to the gradient.",
+        Minimum = 0)]
     public double WeightDecay { get; init; }
 
-    /// <summary>Largest global norm of the gradient; 0: no clipping.</summary>
+    [Field("Largest global norm of the gradient; 0: no clipping.", Minimum = 0)]
     public double GradientClip { get; init; }
 
-    /// <summary>Decay of the running average of the weights, which is then what gets evaluated; 0: none.</summary>
+    [Field("Decay of the running average of the weights, which is then what gets evaluated; 0: none.", Minimum = 0, Below = 1)]
     public double Ema { get; init; }
+
+    /// <summary><see cref="Epsilon"/>, or the optimizer's own; 0 for sgd, which has none.</summary>
+    public double EffectiveEpsilon => Epsilon ?? Name switch
+    {
+        OptimizerKind.RmspropTf => 1,
+        OptimizerKind.Rmsprop or OptimizerKind.Adamw => 1e-8,
+        _ => 0,
+    };
 }
 
-/// <summary>rmsprop is PyTorch's; rmsprop-tf has ε inside the root, squared averages starting at 1, and the learning rate in the momentum buffer.</summary>
 public enum OptimizerKind { Rmsprop, RmspropTf, Sgd, Adamw }
 
 public sealed record ScheduleSpec
 {
+    [Field("Length of the run. Its last samples that fill no step are left out, fewer than batch.global once a run.",
+        Unit = "epochs", Above = 0, Maximum = 1_000_000)]
     public required double Epochs { get; init; }
 
-    /// <summary>Ends the run after this many steps if that is earlier; 0: no such limit.</summary>
+    [Field("Ends the run after this many steps if that is earlier; 0: no such limit. The learning rate still follows epochs.",
+        Unit = "steps", Minimum = 0, ChangesResult = false)]
     public long MaxSteps { get; init; }
 
-    /// <summary>Epochs of linear increase from 0 to the learning rate.</summary>
+    [Field("Linear increase from 0 to the learning rate; the policy starts after it.", Unit = "epochs", Minimum = 0, Maximum = 1_000_000)]
     public double Warmup { get; init; }
 
+    [Field("exponential: a staircase. cosine: half a cosine from the learning rate down. constant: the learning rate.")]
     public SchedulePolicy Policy { get; init; } = SchedulePolicy.Cosine;
 
-    /// <summary>exponential: the factor, applied in a staircase every <see cref="DecayEpochs"/>.</summary>
+    [Field("exponential: the factor applied every decayEpochs.", Above = 0, Maximum = 1)]
     public double DecayRate { get; init; } = 0.94;
 
+    [Field("exponential: the length of a stair.", Unit = "epochs", Above = 0)]
     public double DecayEpochs { get; init; } = 2;
 
-    /// <summary>cosine: where the curve ends, as a fraction of the learning rate.</summary>
+    [Field("cosine: where the curve ends, as a fraction of the learning rate.", Minimum = 0, Maximum = 1)]
     public double FinalFraction { get; init; }
 
-    /// <summary>Evaluate every this many epochs, and always at the end; 0: only at the end.</summary>
+    [Field("Evaluate every this many epochs, and always at the end; 0: only at the end.",
+        Unit = "epochs", Minimum = 0, Maximum = 1_000_000, ChangesResult = false)]
     public double EvaluateEvery { get; init; } = 1;
 }
 
@@ -182,38 +240,39 @@ public enum SchedulePolicy { Exponential, Cosine, Constant }
 
 public sealed record CheckpointSpec
 {
-    /// <summary>0: only at the end and when the run is stopped.</summary>
+    [Field("Save every this many steps, and always at the end and when the run is stopped; 0: only then.", Unit = "steps", Minimum = 0)]
     public long EverySteps { get; init; } = 1000;
 
-    /// <summary>How many of the newest checkpoints stay.</summary>
+    [Field("How many of the newest checkpoints stay.", Minimum = 1)]
     public int Keep { get; init; } = 3;
 }
 
 public sealed record WorkersSpec
 {
-    /// <summary>Training starts once this many workers are ready.</summary>
+    [Field("Training starts once this many workers are ready.", Minimum = 1, ChangesResult = false)]
     public int Min { get; init; } = 1;
 
-    /// <summary>0: as many as there are micro-batches.</summary>
+    [Field("Largest number of workers that train; 0: as many as there are micro-batches.", Minimum = 0, ChangesResult = false)]
     public int Max { get; init; }
 
-    /// <summary>Compute threads of each worker. Part of the job, since they change the order of sums inside a kernel.</summary>
+    [Field("Compute threads of each worker. Part of the job, since they change the order of sums inside a kernel.",
+        Minimum = 1, Maximum = 1024)]
     public int Threads { get; init; } = 1;
 
-    /// <summary>Size of a gradient bucket in MiB. Changes no bit of the result.</summary>
+    [Field("Size of a gradient bucket. Changes no bit of the result.", Unit = "MiB", Above = 0, Maximum = 1024, ChangesResult = false)]
     public double BucketMiB { get; init; } = 8;
 
-    /// <summary>Seconds between heartbeats.</summary>
+    [Field("Time between heartbeats.", Unit = "seconds", Above = 0, ChangesResult = false)]
     public double Heartbeat { get; init; } = 1;
 
-    /// <summary>Seconds without a sign of life after which a worker counts as lost.</summary>
+    [Field("Time without a sign of life after which a worker counts as lost. Must be longer than heartbeat.",
+        Unit = "seconds", Above = 0, ChangesResult = false)]
     public double Timeout { get; init; } = 10;
 
-    /// <summary>Seconds that a worker looks for its coordinator before it gives up.</summary>
+    [Field("How long a worker looks for its coordinator before it gives up.", Unit = "seconds", Above = 0, ChangesResult = false)]
     public double OrphanTimeout { get; init; } = 60;
 }
 
-/// <summary>deterministic: the fixed tree, the same bits for every number of workers; fast: the library's own all-reduce.</summary>
 public enum ReductionKind { Deterministic, Fast }
 
 public enum Precision { Fp32, Bf16 }

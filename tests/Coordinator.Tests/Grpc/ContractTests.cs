@@ -90,6 +90,36 @@ public sealed class ContractTests : IAsyncLifetime
             Assembly.Load(name).GetName().FullName.ShouldBe(name.FullName);
     }
 
+    [Theory]
+    [InlineData(typeof(GrpcChannel))]
+    [InlineData(typeof(GrpcServiceOptions))]
+    public void ContractAssemblies_HaveEveryTypeAndMemberThatTheLibrariesReferTo(Type library)
+    {
+        const int FirstMemberReference = 0x0A000001;
+        var module = library.Module;
+        Type[] anyArguments = [.. Enumerable.Repeat(typeof(object), 8)];
+
+        module.GetTypes().ShouldNotBeEmpty(); // Loads all: an override or interface member without its counterpart throws.
+        var resolved = 0;
+        for (var token = FirstMemberReference; ; token++)
+        {
+            try
+            {
+                module.ResolveMember(token, anyArguments, anyArguments);
+                resolved++;
+            }
+            catch (TypeLoadException error) when (error.Message.Contains("violates the constraint", StringComparison.Ordinal))
+            {
+                // A generic type of the library's own that does not take object; a missing type reads differently.
+            }
+            catch (ArgumentOutOfRangeException)
+            {
+                break; // past the end of the table
+            }
+        }
+        resolved.ShouldBeGreaterThan(300);
+    }
+
     private sealed class TestStore : RendezvousStore.RendezvousStoreBase
     {
         public TaskCompletionSource GetStarted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

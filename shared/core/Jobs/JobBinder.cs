@@ -1,0 +1,120 @@
+using System.Globalization;
+using Inception.Distributed.Text;
+
+namespace Inception.Distributed.Jobs;
+
+/// <summary>Turns a YAML tree into a <see cref="JobSpec"/>, collecting every mistake on the way.</summary>
+internal sealed class JobBinder
+{
+    private readonly Dictionary<string, string> _places = [];
+    private readonly HashSet<string> _faulty = [];
+    private readonly List<Problem> _problems;
+
+    private JobBinder(List<Problem> problems) => _problems = problems;
+
+    /// <summary>The job, of which only fields that are not faulty mean anything when problems were added.</summary>
+    public static (JobSpec Spec, JobBinder Binder) Bind(YamlMap root, List<Problem> problems)
+    {
+        var binder = new JobBinder(problems);
+        return ((JobSpec)binder.BindSection(JobField.Root, root), binder);
+    }
+
+    /// <summary>Did the field, or the section that holds it, have a mistake of its own?</summary>
+    public bool IsFaulty(string path) => Enclosing(path).Any(_faulty.Contains);
+
+    /// <summary>Where the field is given, or else the nearest section around it.</summary>
+    public string WhereIs(string path) => _places[Enclosing(path).First(_places.ContainsKey)];
+
+    private object BindSection(JobField section, YamlMap map)
+    {
+        _places[section.Path] = map.Where;
+        var result = Activator.CreateInstance(section.Type)!;
+        var seen = new Dictionary<string, string>();
+        foreach (var entry in map.Entries)
+        {
+            if (section.Find(entry.Key) is not { } field)
+                _problems.Add(new Problem(entry.Where, UnknownField(section, entry.Key)));
+            else if (!seen.TryAdd(entry.Key, entry.Where))
+                _problems.Add(new Problem(entry.Where, $"{field.Path} is given twice; first at {seen[entry.Key]}"));
+            else
+                BindField(result, field, entry.Value);
+        }
+        foreach (var field in section.Fields.Where(field => field.IsRequired && !seen.ContainsKey(field.Name)))
+            Fault(field, map.Where, $"{field.Path} is missing; it is {field.Allowed()}");
+        return result;
+    }
+
+    private void BindField(object section, JobField field, YamlValue value)
+    {
+        _places[field.Path] = value.Where;
+        switch (value)
+        {
+            case YamlText { IsNull: true } when field.IsNullable:
+                field.Set(section, null);
+                break;
+            case YamlText { IsNull: true }:
+                Fault(field, value.Where, $"{field.Path} has no value; it is {field.Allowed()}");
+                break;
+            case YamlMap map when field.IsSection:
+                field.Set(section, BindSection(field, map));
+                break;
+            case YamlText text when !field.IsSection:
+                if (Read(field, text) is { } read) field.Set(section, read);
+                else Fault(field, value.Where, $"{field.Path} must be {field.Allowed()}, not {Given(field, text)}");
+                break;
+            default:
+                var given = value is YamlText scalar ? $"'{scalar.Text}'" : value is YamlMap ? "a section" : "a list";
+                Fault(field, value.Where, $"{field.Path} must be {field.Allowed()}, not {given}");
+                break;
+        }
+    }
+
+    /// <summary>The value, or null when the text is none that the field takes.</summary>
+    private static object? Read(JobField field, YamlText text)
+    {
+        if (field.Type.IsEnum) return EnumNames.Find(field.Type, text.Text);
+        if (field.Type == typeof(string)) return field.Choices?.Contains(text.Text) == false ? null : text.Text;
+        if (!text.IsPlain) return null;
+        if (field.Type == typeof(bool)) return text.Text switch { "true" or "True" or "TRUE" => true, "false" or "False" or "FALSE" => false, _ => null };
+        if (field.IsWhole)
+        {
+            if (!long.TryParse(text.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)) return null;
+            if (!field.Allows(whole)) return null;
+            return field.Type == typeof(long) ? whole : whole is >= int.MinValue and <= int.MaxValue ? (int)whole : null;
+        }
+        return double.TryParse(text.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number) && field.Allows(number) ? number : null;
+    }
+
+    private static string Given(JobField field, YamlText text)
+    {
+        if (field.Choices is { } names) return $"'{text.Text}'{NearestName.Hint(text.Text, names)}";
+        return text.IsPlain ? text.Text : $"the text \"{text.Text}\" (leave out the quotes)";
+    }
+
+    /// <summary>What to say of a name that the section doesn't have.</summary>
+    public static string UnknownField(JobField section, string name)
+    {
+        var names = section.Fields.Select(field => field.Name).ToList();
+        var place = section.Path.Length == 0 ? "" : $" in {section.Path}";
+        return $"unknown field '{name}'{place}{NearestName.Hint(name, names)}{Elsewhere(name, names)} (fields: {string.Join(", ", names)})";
+    }
+
+    // "learningRate" outside of its section: say where it belongs.
+    private static string Elsewhere(string name, List<string> here) =>
+        NearestName.Find(name, here) is null && JobField.Root.Leaves().FirstOrDefault(leaf => leaf.Name == name) is { } leaf
+            ? $"; did you mean '{leaf.Path}'?" : "";
+
+    private void Fault(JobField field, string where, string message)
+    {
+        _faulty.Add(field.Path);
+        _problems.Add(new Problem(where, message));
+    }
+
+    // "a.b.c", "a.b", "a", and the root's "".
+    private static IEnumerable<string> Enclosing(string path)
+    {
+        for (; path.Length > 0; path = path[..Math.Max(path.LastIndexOf('.'), 0)]) yield return path;
+        yield return "";
+    }
+}

@@ -1,0 +1,68 @@
+namespace Inception.Distributed.Jobs;
+
+/// <summary>What fields demand of each other. A field's own range is with the field.</summary>
+internal static class JobRules
+{
+    private static readonly Rule[] Rules =
+    [
+        new(["batch.microBatches", "batch.global"], job => job.Batch.Global % job.Batch.MicroBatches == 0 ? null
+            : $"batch.microBatches must divide batch.global ({job.Batch.Global}), and {job.Batch.MicroBatches} does not; "
+                + $"the nearest that does is {NearestDivisor(job.Batch)}"),
+        new(["batch.microBatches", "batch.global", "model.inputSize", "model.name", "model.auxiliary.enabled"], CheckBatchNorm),
+        new(["workers.min", "workers.max"], job => job.Workers.Max == 0 || job.Workers.Min <= job.Workers.Max ? null
+            : $"workers.min ({job.Workers.Min}) must not exceed workers.max ({job.Workers.Max})"),
+        new(["workers.min", "batch.microBatches"], job => job.Workers.Min <= job.Batch.MicroBatches ? null
+            : MoreThanMicroBatches("workers.min", job.Workers.Min, job)),
+        new(["workers.max", "batch.microBatches"], job => job.Workers.Max <= job.Batch.MicroBatches ? null
+            : MoreThanMicroBatches("workers.max", job.Workers.Max, job)),
+        new(["workers.timeout", "workers.heartbeat"], job => job.Workers.Timeout > job.Workers.Heartbeat ? null
+            : $"workers.timeout ({Text(job.Workers.Timeout)} s) must be longer than workers.heartbeat ({Text(job.Workers.Heartbeat)} s)"),
+        new(["schedule.warmup", "schedule.epochs"], job => job.Schedule.Warmup < job.Schedule.Epochs ? null
+            : $"schedule.warmup ({Text(job.Schedule.Warmup)} epochs) must be shorter than schedule.epochs ({Text(job.Schedule.Epochs)})"),
+        new(["optimizer.nesterov", "optimizer.momentum", "optimizer.name"],
+            job => !job.Optimizer.Nesterov || (job.Optimizer.Name == OptimizerKind.Sgd && job.Optimizer.Momentum > 0) ? null
+            : "optimizer.nesterov needs optimizer.name sgd and a momentum above 0"),
+        .. DatasetRules("data.train", job => job.Data.Train),
+        .. DatasetRules("data.validation", job => job.Data.Validation),
+    ];
+
+    public static void Check(JobSpec job, JobBinder binder, List<Problem> problems)
+    {
+        foreach (var rule in Rules.Where(rule => !rule.Fields.Any(binder.IsFaulty)))
+        {
+            if (rule.Message(job) is { } message) problems.Add(new Problem(binder.WhereIs(rule.Fields[0]), message));
+        }
+    }
+
+    private static IEnumerable<Rule> DatasetRules(string path, Func<JobSpec, DatasetSpec?> dataset) =>
+    [
+        new([$"{path}.path", $"{path}.format"], job => dataset(job) is { Format: not DatasetFormat.Synthetic, Path: "" } given
+            ? $"{path}.path is missing; format {EnumNames.Of(given.Format)} needs the dataset's directory" : null),
+        new([$"{path}.split", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.Idx, Split: not ("train" or "test") } given
+            ? $"{path}.split must be train or test for format idx, not '{given.Split}'" : null),
+        new([$"{path}.limit", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.Synthetic, Limit: 0 }
+            ? $"{path}.limit must say how many samples to make for format synthetic" : null),
+    ];
+
+    // A channel's variance over one value is 0: BatchNorm would put out its bias whatever comes in.
+    private static string? CheckBatchNorm(JobSpec job)
+    {
+        if (job.Batch.Global / job.Batch.MicroBatches != 1) return null;
+        const string Reason = "BatchNorm would see one value a channel in a micro-batch of 1 sample";
+        const string Remedy = "lower batch.microBatches or raise batch.global";
+        if (job.Model.Auxiliary.Enabled) return $"{Reason}: the auxiliary head's last feature map is 1×1; {Remedy}, or turn model.auxiliary.enabled off";
+        if (KnownNetworks.Find(job.Model.Name).FinalGrid(job.Model.InputSize) > 1) return null;
+        return $"{Reason}: with model.inputSize {job.Model.InputSize} the last feature map of {job.Model.Name} is 1×1; {Remedy}, or raise model.inputSize";
+    }
+
+    private static string MoreThanMicroBatches(string field, int workers, JobSpec job) =>
+        $"{field} ({workers}) must not exceed batch.microBatches ({job.Batch.MicroBatches}): a worker needs at least one micro-batch";
+
+    private static int NearestDivisor(BatchSpec batch) =>
+        Enumerable.Range(1, batch.Global).Where(divisor => batch.Global % divisor == 0).MinBy(divisor => Math.Abs(divisor - batch.MicroBatches));
+
+    private static string Text(double value) => JobField.Text(value);
+
+    /// <param name="Fields">What the rule reads: it is left out when one of them is faulty, and the first is where its message points.</param>
+    private sealed record Rule(IReadOnlyList<string> Fields, Func<JobSpec, string?> Message);
+}

@@ -1,0 +1,42 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Inception.Distributed.Jobs;
+
+/// <summary>Writes a job with all its fields, in the order of declaration.</summary>
+internal static class JobWriter
+{
+    public static string Write(JobSpec spec)
+    {
+        using var writer = new StringWriter { NewLine = "\n" };
+        var emitter = new Emitter(writer);
+        emitter.Emit(new StreamStart());
+        emitter.Emit(new DocumentStart(null, null, isImplicit: true));
+        WriteSection(emitter, JobField.Root, spec);
+        emitter.Emit(new DocumentEnd(isImplicit: true));
+        emitter.Emit(new StreamEnd());
+        return writer.ToString();
+    }
+
+    private static void WriteSection(Emitter emitter, JobField section, object value)
+    {
+        emitter.Emit(new MappingStart());
+        foreach (var field in section.Fields)
+        {
+            emitter.Emit(new Scalar(field.Name));
+            var fieldValue = field.Get(value);
+            if (field.IsSection && fieldValue is not null) WriteSection(emitter, field, fieldValue);
+            else emitter.Emit(fieldValue is string text ? Text(text) : new Scalar(JobField.Text(fieldValue)));
+        }
+        emitter.Emit(new MappingEnd());
+    }
+
+    // Anything but a plain word or path is quoted, so that no reader takes it for a number, a null or a comment.
+    private static Scalar Text(string text)
+    {
+        var isWord = text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] == '/')
+            && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '/' or '-' or '_' or '.')
+            && text.ToUpperInvariant() is not ("NULL" or "TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "Y" or "N");
+        return new Scalar(AnchorName.Empty, TagName.Empty, text, isWord ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted, isWord, !isWord);
+    }
+}
