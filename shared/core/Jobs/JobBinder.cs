@@ -40,7 +40,7 @@ internal sealed class JobBinder
                 BindField(result, field, entry.Value);
         }
         foreach (var field in section.Fields.Where(field => field.IsRequired && !seen.ContainsKey(field.Name)))
-            Fault(field, map.Where, $"{field.Path} is missing; it is {field.Allowed()}");
+            Fault(field, map.Where, $"{field.Path} is missing; it must be {field.Allowed()}");
         return result;
     }
 
@@ -53,7 +53,7 @@ internal sealed class JobBinder
                 field.Set(section, null);
                 break;
             case YamlText { IsNull: true }:
-                Fault(field, value.Where, $"{field.Path} has no value; it is {field.Allowed()}");
+                Fault(field, value.Where, $"{field.Path} has no value; it must be {field.Allowed()}");
                 break;
             case YamlMap map when field.IsSection:
                 field.Set(section, BindSection(field, map));

@@ -44,7 +44,7 @@ internal static class JobOverrides
         foreach (var name in path)
         {
             if (section.Find(name) is not { } field)
-                return section.IsSection ? JobBinder.UnknownField(section, name) : $"{section.Path} has no fields; it is {section.Allowed()}";
+                return section.IsSection ? JobBinder.UnknownField(section, name) : $"{section.Path} has no fields; it must be {section.Allowed()}";
             section = field;
         }
         return null;

@@ -59,13 +59,13 @@ public sealed class JobPlan
 
     /// <summary>The first step whose samples complete a multiple of evaluateEvery epochs, or the last step; never without validation samples.</summary>
     public bool IsEvaluation(long step) =>
-        ValidationSamples > 0 && step > 0 && (step == TotalSteps || EvaluationsDue(step) > EvaluationsDue(step - 1));
+        ValidationSamples > 0 && IsInRun(step) && (step == TotalSteps || EvaluationsDue(step) > EvaluationsDue(step - 1));
 
     /// <summary>Every everySteps steps, and the last step.</summary>
     public bool IsCheckpoint(long step)
     {
         var every = Spec.Checkpoint.EverySteps;
-        return step > 0 && (step == TotalSteps || (every > 0 && step % every == 0));
+        return IsInRun(step) && (step == TotalSteps || (every > 0 && step % every == 0));
     }
 
     /// <summary>The next step after <paramref name="step"/> at which an evaluation, a checkpoint or the end is due.</summary>
@@ -75,7 +75,8 @@ public sealed class JobPlan
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(step, TotalSteps);
         var next = TotalSteps;
-        if (Spec.Checkpoint.EverySteps > 0) next = Math.Min(next, (step / Spec.Checkpoint.EverySteps + 1) * Spec.Checkpoint.EverySteps);
+        if (Spec.Checkpoint.EverySteps > 0)
+            next = step + Math.Min(TotalSteps - step, Spec.Checkpoint.EverySteps - step % Spec.Checkpoint.EverySteps);
         if (ValidationSamples > 0 && _evaluateEvery > 0) next = Math.Min(next, EvaluationStep(EvaluationsDue(step) + 1));
         return next;
     }
@@ -100,6 +101,8 @@ public sealed class JobPlan
             _ => throw new InvalidOperationException($"no learning rate policy {schedule.Policy}"),
         };
     }
+
+    private bool IsInRun(long step) => step > 0 && step <= TotalSteps;
 
     // Multiples of evaluateEvery epochs that the first steps complete.
     private long EvaluationsDue(long step) =>

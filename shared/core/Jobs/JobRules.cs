@@ -19,6 +19,8 @@ internal static class JobRules
             : $"workers.timeout ({Text(job.Workers.Timeout)} s) must be longer than workers.heartbeat ({Text(job.Workers.Heartbeat)} s)"),
         new(["schedule.warmup", "schedule.epochs"], job => job.Schedule.Warmup < job.Schedule.Epochs ? null
             : $"schedule.warmup ({Text(job.Schedule.Warmup)} epochs) must be shorter than schedule.epochs ({Text(job.Schedule.Epochs)})"),
+        new(["schedule.evaluateEvery"], job => job.Schedule.EvaluateEvery is 0 or >= 0.001 ? null
+            : $"schedule.evaluateEvery must be 0 or at least 0.001 epochs, not {Text(job.Schedule.EvaluateEvery)}"),
         new(["optimizer.nesterov", "optimizer.momentum", "optimizer.name"],
             job => !job.Optimizer.Nesterov || (job.Optimizer.Name == OptimizerKind.Sgd && job.Optimizer.Momentum > 0) ? null
             : "optimizer.nesterov needs optimizer.name sgd and a momentum above 0"),

@@ -147,7 +147,7 @@ public sealed record NormalizeSpec
 
 public sealed record BatchSpec
 {
-    [Field("B: samples of one optimizer step over all workers.", Unit = "samples", Minimum = 1)]
+    [Field("B: samples of one optimizer step over all workers.", Unit = "samples", Minimum = 1, Maximum = 1 << 24)]
     public required int Global { get; init; }
 
     [Field("R: the fixed number of micro-batches that a step is cut into, and so the largest number of workers. Must divide global.",
@@ -176,7 +176,7 @@ public sealed record OptimizerSpec
     [Field("rmsprop, rmsprop-tf, sgd: momentum; 0: none.", Minimum = 0, Below = 1)]
     public double Momentum { get; init; } = 0.9;
 
-    [Field("sgd: Nesterov's momentum.")]
+    [Field("sgd: Nesterov's momentum; needs a momentum above 0.")]
     public bool Nesterov { get; init; }
 
     [Field("adamw: decay of the first moment.", Minimum = 0, Below = 1)]
@@ -216,7 +216,7 @@ public sealed record ScheduleSpec
         Unit = "steps", Minimum = 0, ChangesResult = false)]
     public long MaxSteps { get; init; }
 
-    [Field("Linear increase from 0 to the learning rate; the policy starts after it.", Unit = "epochs", Minimum = 0, Maximum = 1_000_000)]
+    [Field("Linear increase from 0 to the learning rate, shorter than epochs; the policy starts after it.", Unit = "epochs", Minimum = 0, Maximum = 1_000_000)]
     public double Warmup { get; init; }
 
     [Field("exponential: a staircase. cosine: half a cosine from the learning rate down. constant: the learning rate.")]
@@ -231,7 +231,7 @@ public sealed record ScheduleSpec
     [Field("cosine: where the curve ends, as a fraction of the learning rate.", Minimum = 0, Maximum = 1)]
     public double FinalFraction { get; init; }
 
-    [Field("Evaluate every this many epochs, and always at the end; 0: only at the end.",
+    [Field("Evaluate every this many epochs, and always at the end; 0: only at the end. At least 0.001 otherwise.",
         Unit = "epochs", Minimum = 0, Maximum = 1_000_000, ChangesResult = false)]
     public double EvaluateEvery { get; init; } = 1;
 }
@@ -249,10 +249,10 @@ public sealed record CheckpointSpec
 
 public sealed record WorkersSpec
 {
-    [Field("Training starts once this many workers are ready.", Minimum = 1, ChangesResult = false)]
+    [Field("Training starts once this many workers are ready; at most max and batch.microBatches.", Minimum = 1, ChangesResult = false)]
     public int Min { get; init; } = 1;
 
-    [Field("Largest number of workers that train; 0: as many as there are micro-batches.", Minimum = 0, ChangesResult = false)]
+    [Field("Largest number of workers that train; 0: as many as there are micro-batches, which is also the most.", Minimum = 0, ChangesResult = false)]
     public int Max { get; init; }
 
     [Field("Compute threads of each worker. Part of the job, since they change the order of sums inside a kernel.",

@@ -55,8 +55,22 @@ internal sealed class YamlTree
         }
         catch (YamlException exception)
         {
-            throw new UserErrorException(where(exception.Start), $"not valid YAML: {Lowered(exception.Message)}");
+            throw FindTab(yaml) is { } tab
+                ? new UserErrorException(where(tab), "not valid YAML: a tab in the indentation; use spaces")
+                : new UserErrorException(where(exception.Start), $"not valid YAML: {Lowered(exception.Message)}");
         }
+    }
+
+    // The parser reports a tab at the start of the mapping that it breaks, which may be the file's first line.
+    private static Mark? FindTab(string yaml)
+    {
+        var lines = yaml.Split('\n');
+        for (var line = 0; line < lines.Length; line++)
+        {
+            var column = lines[line].AsSpan().IndexOfAnyExcept(' ');
+            if (column >= 0 && lines[line][column] == '\t') return new Mark(0, line + 1, column + 1);
+        }
+        return null;
     }
 
     private YamlValue? ReadDocument()
