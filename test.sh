@@ -73,7 +73,7 @@ native_tests() {
   if ! is_current native-tests "$inputs"; then
     lock
     say "Building native/ with its tests and the address sanitizer ..."
-    if ! build_cmake build-address -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSANITIZE=address -DBUILD_TESTING=ON; then
+    if ! build_cmake build-address -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSANITIZE=address; then
       broken "native build"
       unlock
       return

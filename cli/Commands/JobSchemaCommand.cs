@@ -12,7 +12,7 @@ internal static class JobSchemaCommand
             "inception job schema > job.schema.json");
         command.SetAction(_ =>
         {
-            Console.WriteLine(JobSchema.ToJson());
+            Console.Write(JobSchema.ToJson());
             return ExitCode.Ok;
         });
         return command;

@@ -35,7 +35,10 @@ internal static class TrainCommand
         display.Say($"{options.Job.Name}: {Format.Count(options.Workers, "worker")}, output in {options.Output}");
         var outcome = await display.DuringAsync(() => run.RunAsync(signals.Stop));
         foreach (var problem in outcome.Problems) await Console.Error.WriteLineAsync(problem);
-        foreach (var text in Summary.Of(options.Output, outcome.ExitCode)) Console.WriteLine(text);
+        if (outcome.Last is { } last)
+        {
+            foreach (var text in Summary.Of(options.Output, last)) Console.WriteLine(text);
+        }
         return outcome.ExitCode;
     }
 

@@ -17,6 +17,8 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
 
     private bool IsFinal => _status.State is "finished" or "stopped" or "failed";
 
+    private RunStatus? Last => IsFinal ? _status : null;
+
     /// <summary>Ends all children at once.</summary>
     public void Kill() => _children.KillAll();
 
@@ -148,9 +150,9 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
         if (_lost is not null)
         {
             var lostCode = await _lost.Exited;
-            return new TrainOutcome(lostCode == ExitCode.UserError ? lostCode : ExitCode.Failed, await ExplainAsync(_lost, lostCode));
+            return new TrainOutcome(lostCode == ExitCode.UserError ? lostCode : ExitCode.Failed, await ExplainAsync(_lost, lostCode), Last);
         }
-        if (exitCode is ExitCode.Ok or ExitCode.Stopped && IsFinal) return new TrainOutcome(exitCode, []);
+        if (exitCode is ExitCode.Ok or ExitCode.Stopped && IsFinal) return new TrainOutcome(exitCode, [], Last);
 
         List<string> problems = IsFinal ? [$"error: {_status.Reason}"] : [.. await ExplainAsync(coordinator, exitCode)];
         foreach (var worker in _workers)
@@ -159,7 +161,7 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
             if (await worker.Exited is var code and not (ExitCode.Ok or ExitCode.Failed or ExitCode.UserError or 128 + NativeMethods.Sigkill))
                 problems.AddRange(await ExplainAsync(worker, code));
         }
-        return new TrainOutcome(exitCode == ExitCode.UserError ? exitCode : ExitCode.Failed, problems);
+        return new TrainOutcome(exitCode == ExitCode.UserError ? exitCode : ExitCode.Failed, problems, Last);
     }
 
     /// <summary>A child's own messages, else its last lines.</summary>
