@@ -10,9 +10,10 @@ internal sealed record Decision(RunState State, ImmutableArray<Effect> Effects, 
 
     public static Decision To(RunState state, string? reason = null, params ReadOnlySpan<Effect> effects) => new(state, [.. effects], reason);
 
-    /// <summary>Goes on with another decision made from this one's state; both reasons are told.</summary>
+    /// <summary>Goes on with another decision made from this one's state, unless the run has ended; both reasons are told.</summary>
     public Decision Then(Func<RunState, Decision> next)
     {
+        if (State.Phase is Ended) return this;
         var second = next(State);
         return new Decision(second.State, [.. Effects, .. second.Effects],
             Reason is null || second.Reason is null ? Reason ?? second.Reason : $"{Reason} {second.Reason}");

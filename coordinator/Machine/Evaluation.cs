@@ -27,6 +27,7 @@ internal static class Evaluation
         var images = blocks.Sum(block => (long)block.Images);
         if (images != plan.ValidationSamples || !blocks.Select(block => block.Index).SequenceEqual(Enumerable.Range(0, blocks.Length)))
         {
+            if (state.StopReason is not null) return Decision.To(state, $"The evaluation of step {step} was broken off.");
             return Ending.Fail(state,
                 $"The evaluation of step {step} is not whole: {images} of {plan.ValidationSamples} images in blocks {Indices(blocks)}.");
         }

@@ -42,8 +42,12 @@ internal static class Formation
     private static string? Disagreement(Forming forming)
     {
         var generation = forming.Generation;
-        if (forming.Formed.Where(entry => entry.Value.Step != generation.FirstStep).Select(entry => entry.Key).ToList() is [_, ..] astray)
-            return $"Generation {generation.Number} should start at step {generation.FirstStep}, but {Ranks.At(astray, rank => $"step {forming.Formed[rank].Step}")}.";
+        var astray = forming.Formed.Where(entry => entry.Value.Step != generation.FirstStep).ToList();
+        if (astray.Count > 0)
+        {
+            return $"Generation {generation.Number} should start at step {generation.FirstStep}, but "
+                + string.Join(", ", astray.Select(entry => $"rank {entry.Key} is at step {entry.Value.Step}")) + ".";
+        }
         return Ranks.Disagree(forming.Formed, report => report.StateSha256) is { } difference
             ? $"The members of generation {generation.Number} do not start from the same state: {difference}."
             : null;

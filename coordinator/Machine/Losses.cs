@@ -40,11 +40,11 @@ internal static class Losses
     }
 
     public static Decision OnFormingFailed(RunState state, FormingFailed failed) =>
-        state.Phase is Forming forming ? AddEvidence(state, forming, failed.Session, failed.Why) : Decision.Ignore(state);
+        state.Phase is Active active ? AddEvidence(state, active, failed.Session, failed.Why) : Decision.Ignore(state);
 
     public static Decision OnPeerReported(RunState state, PeerReportedLost lost) =>
         state.Phase is Active active
-            ? AddEvidence(state, active, lost.Session, $"a peer is gone during {lost.During} of step {lost.Step} ({lost.Detail})")
+            ? AddEvidence(state, active, lost.Session, $"a peer is gone after step {lost.Step}, during {lost.During} ({lost.Detail})")
             : Decision.Ignore(state);
 
     public static Decision OnEvidenceWindowClosed(RunState state, EvidenceWindowClosed closed) =>

@@ -1,5 +1,3 @@
-using Inception.Distributed.Checkpoints;
-
 namespace Inception.Distributed.Coordinator.Machine;
 
 /// <summary>One order after another, each completed by every rank before the next is given.</summary>

@@ -3,10 +3,6 @@ namespace Inception.Distributed.Coordinator.Machine;
 /// <summary>Words for what ranks have and have not in common.</summary>
 internal static class Ranks
 {
-    /// <summary>"rank 0 is at …, rank 2 is at …".</summary>
-    public static string At(IEnumerable<int> ranks, Func<int, string> where) =>
-        string.Join(", ", ranks.Select(rank => $"rank {rank} is at {where(rank)}"));
-
     /// <summary>Null when all values are equal, otherwise "… on rank 0, … on ranks 1 and 2".</summary>
     public static string? Disagree<T>(IEnumerable<KeyValuePair<int, T>> byRank, Func<T, object> value)
     {

@@ -7,10 +7,6 @@ namespace Inception.Distributed.Worker.Training;
 /// <summary>The job's optimizer over the arenas: one fused pass a step, in the order clip, decay, update, running average.</summary>
 internal sealed class Optimizer(OptimizerSpec spec, ArenaLayout layout, TrainingArenas arenas)
 {
-    // rmsprop's and AdamW's is PyTorch's default; rmsprop-tf's is the paper's.
-    private const double DefaultEpsilon = 1e-8;
-    private const double DefaultTensorFlowEpsilon = 1;
-
     private readonly ArenaSegment[] _segments = layout.DecaySegments(spec.WeightDecay);
 
     /// <summary>The state before the first step: averages of the weights start at the weights, TensorFlow's squared average at 1.</summary>
@@ -30,7 +26,7 @@ internal sealed class Optimizer(OptimizerSpec spec, ArenaLayout layout, Training
         var parameters = arenas[ArenaKind.Parameters];
         var momentum = arenas.Find(ArenaKind.Momentum);
         var ema = arenas.Find(ArenaKind.Ema);
-        var epsilon = spec.Epsilon ?? (spec.Name == OptimizerKind.RmspropTf ? DefaultTensorFlowEpsilon : DefaultEpsilon);
+        var epsilon = spec.EffectiveEpsilon;
         switch (spec.Name)
         {
             case OptimizerKind.Sgd:
