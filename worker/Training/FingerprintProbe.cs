@@ -20,8 +20,8 @@ internal static class FingerprintProbe
             Properties =
             {
                 ["libtorch"] = versions.LibTorch,
-                ["oneDNN"] = versions.OneDnn,
-                ["BLAS"] = versions.Blas,
+                ["oneDNN"] = $"{versions.OneDnn} isa {versions.OneDnnIsa}",
+                ["BLAS"] = $"{versions.Blas} core {versions.BlasCore}",
                 ["instruction set"] = versions.CpuCapability,
                 ["threads"] = replica.Job.Workers.Threads.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 ["device"] = replica.Device.type.ToString(),

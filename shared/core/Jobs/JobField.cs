@@ -88,7 +88,8 @@ internal sealed class JobField
     public bool IsWhole => Type == typeof(int) || Type == typeof(long);
 
     public bool Allows(double value) =>
-        value >= Attribute.Minimum && value > Attribute.Above && value <= Attribute.Maximum && value < Attribute.Below;
+        value >= Attribute.Minimum && value > Attribute.Above && value <= Attribute.Maximum && value < Attribute.Below
+        && (Type != typeof(int) || value is >= int.MinValue and <= int.MaxValue);
 
     private string Unit() => Attribute.Unit.Length == 0 ? "" : $" of {Attribute.Unit}";
 

@@ -13,7 +13,9 @@ public sealed record JobDifference(string Field, string Left, string Right);
 /// </summary>
 public static class JobHash
 {
-    /// <summary>Of the fields on which the state after a given step depends: two jobs alike in it compute the same bits up to any step. Lower-case hex.</summary>
+    /// <summary>
+    /// Of the fields on which the state after a given step depends: jobs alike in it compute the same bits up to any step. Lower-case hex.
+    /// </summary>
     public static string OfResult(JobSpec spec) => Hash(Values(spec).Where(pair => pair.Key.ChangesResult));
 
     /// <summary>Of all fields. Lower-case hex.</summary>

@@ -9,9 +9,10 @@ namespace Inception.Distributed.Jobs;
 /// <summary>The job file's description, for editors and for people.</summary>
 public static class JobSchema
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>JSON Schema, draft 2020-12, ended by a line feed.</summary>
+    /// <summary>JSON Schema, draft 2020-12.</summary>
     public static string ToJson()
     {
         var schema = new JsonObject
@@ -20,7 +21,7 @@ public static class JobSchema
             ["title"] = "Inception.Distributed job",
         };
         Describe(JobField.Root, schema);
-        return schema.ToJsonString(Readable) + "\n";
+        return schema.ToJsonString(Readable);
     }
 
     /// <summary>docs/job-file.md.</summary>
@@ -29,11 +30,13 @@ public static class JobSchema
         var text = new StringBuilder("""
             # The job file
 
-            A job is one YAML document. `inception job validate JOB.yaml` checks it and reports every mistake at once; `inception job schema` prints
-            its JSON schema for editors. `--set field=value`, with the field's dotted name, replaces a field of the file; the value is YAML.
+            A job is one YAML document. `inception job validate JOB.yaml` checks it and reports every mistake at once;
+            `inception job schema` prints its JSON schema for editors. `--set field=value`, with the field's dotted name, replaces a field of
+            the file; the value is YAML.
 
-            In the tables, **bold** fields must be given. *Changes the result*: the state after a given step depends on the field. A run resumes only from
-            checkpoints of jobs that are alike in these fields; the others may change between a checkpoint and its resumption.
+            In the tables, **bold** fields must be given. *Changes the result*: the state after a given step depends on the field. A run
+            resumes only from checkpoints of jobs that are alike in these fields; the others may change between a checkpoint and its
+            resumption.
 
             This page is generated from the fields' descriptions in `shared/core/Jobs/JobSpec.cs`.
 
@@ -55,7 +58,8 @@ public static class JobSchema
         AddBound(schema, "maximum", field.Attribute.Maximum);
         AddBound(schema, "exclusiveMaximum", field.Attribute.Below);
         if (field.IsSection) DescribeFields(field, schema);
-        else if (!field.IsRequired) schema["default"] = JsonSerializer.SerializeToNode(field.Default is Enum member ? EnumNames.Of(member) : field.Default);
+        else if (!field.IsRequired)
+            schema["default"] = JsonSerializer.SerializeToNode(field.Default is Enum member ? EnumNames.Of(member) : field.Default);
     }
 
     private static void DescribeFields(JobField section, JsonObject schema)
@@ -68,7 +72,8 @@ public static class JobSchema
             properties[field.Name] = property;
         }
         schema["properties"] = properties;
-        schema["required"] = new JsonArray([.. section.Fields.Where(field => field.IsRequired).Select(field => JsonValue.Create(field.Name))]);
+        var required = section.Fields.Where(field => field.IsRequired).Select(field => JsonValue.Create(field.Name));
+        schema["required"] = new JsonArray([.. required]);
         schema["additionalProperties"] = false;
     }
 
@@ -85,7 +90,8 @@ public static class JobSchema
         {
             var name = field.IsRequired ? $"**{field.Name}**" : field.Name;
             var takes = field.IsSection ? $"[section](#{Anchor(field.Path)})" : Takes(field);
-            var value = field.IsRequired ? "" : field.IsSection ? (field.IsNullable ? "`null`" : "") : Code(JobField.Text(field.Default));
+            var hasDefault = !field.IsRequired && (!field.IsSection || field.IsNullable);
+            var value = hasDefault ? Code(JobField.Text(field.Default)) : "";
             var changes = field.IsSection ? "" : field.ChangesResult ? "yes" : "no";
             text.Append(CultureInfo.InvariantCulture, $"| {name} | {takes} | {value} | {changes} | {field.Attribute.Description} |\n");
         }

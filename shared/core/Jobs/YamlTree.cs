@@ -88,8 +88,11 @@ internal sealed class YamlTree
     private YamlValue ReadValue()
     {
         if (_parser.TryConsume<AnchorAlias>(out var alias))
-            return _anchors.GetValueOrDefault(alias.Value)
-                ?? throw new UserErrorException(_where(alias.Start), $"the alias '*{alias.Value}' has no anchor '&{alias.Value}' before it");
+        {
+            var name = alias.Value;
+            return _anchors.GetValueOrDefault(name)
+                ?? throw new UserErrorException(_where(alias.Start), $"the alias '*{name}' has no anchor '&{name}' before it");
+        }
         var anchor = _parser.Accept<NodeEvent>(out var node) ? node.Anchor : AnchorName.Empty;
         var value = ReadNode();
         if (!anchor.IsEmpty) _anchors[anchor] = value;
@@ -98,7 +101,8 @@ internal sealed class YamlTree
 
     private YamlValue ReadNode()
     {
-        if (_parser.TryConsume<Scalar>(out var scalar)) return new YamlText(_where(scalar.Start), scalar.Value, scalar.Style == ScalarStyle.Plain);
+        if (_parser.TryConsume<Scalar>(out var scalar))
+            return new YamlText(_where(scalar.Start), scalar.Value, scalar.Style == ScalarStyle.Plain);
         if (_parser.TryConsume<SequenceStart>(out var sequence))
         {
             while (!_parser.TryConsume<SequenceEnd>(out _)) ReadValue();

@@ -31,8 +31,8 @@ public sealed class JobFileMistakesTests
             new("job.yaml:3:9", "model.name must be one of inception-v3, not 'inception-v4'; did you mean 'inception-v3'?"),
             new("job.yaml:4:12", "model.classes must be a whole number, at least 2, not ten"),
             new("job.yaml:5:14", "model.inputSize must be a whole number of pixels, at least 75 and at most 4096, not 32"),
-            new("job.yaml:13:3", "unknown field 'learningRte' in optimizer; did you mean 'learningRate'? (fields: name, learningRate, decay, epsilon, "
-                + "momentum, nesterov, beta1, beta2, weightDecay, gradientClip, ema)"),
+            new("job.yaml:13:3", "unknown field 'learningRte' in optimizer; did you mean 'learningRate'? (fields: name, learningRate, "
+                + "decay, epsilon, momentum, nesterov, beta1, beta2, weightDecay, gradientClip, ema)"),
             new("job.yaml:12:3", "optimizer.learningRate is missing; it must be a number, above 0"),
             new("job.yaml:10:17", "batch.microBatches must divide batch.global (24), and 5 does not; the nearest that does is 4"),
         ]);
@@ -74,7 +74,8 @@ public sealed class JobFileMistakesTests
     [InlineData("schedule.evaluateEvery=1e-4", "schedule.evaluateEvery must be 0 or at least 0.001 epochs, not 0.0001")]
     [InlineData("optimizer.nesterov=true", "optimizer.nesterov needs optimizer.name sgd and a momentum above 0")]
     [InlineData("data.train.limit=0", "data.train.limit must say how many samples to make for format synthetic")]
-    [InlineData("data.train.format=imagefolder", "data.train.path is missing; format imagefolder needs the dataset's directory")]
+    [InlineData("data.train.format=imagefolder", "data.train.format imagefolder is not read by this version; allowed are idx and synthetic")]
+    [InlineData("data.train={format: idx, split: train}", "data.train.path is missing; format idx needs the dataset's directory")]
     [InlineData("data.validation={format: idx, path: /data, split: val}", "data.validation.split must be train or test for format idx, not 'val'")]
     public void Parse_FieldsThatContradictEachOther_SaysWhichAndWhy(string overrides, string message) =>
         ProblemsOf(Yaml, overrides.Contains('{', StringComparison.Ordinal) ? [overrides] : overrides.Split(' '))
@@ -145,5 +146,6 @@ public sealed class JobFileMistakesTests
 
     [Fact]
     public void Load_Directory_SaysSo() =>
-        Should.Throw<UserErrorException>(() => JobFile.Load(Repository.Root, [])).Problems[0].Message.ShouldBe("is a directory, not a job file");
+        Should.Throw<UserErrorException>(() => JobFile.Load(Repository.Root, [])).Problems[0].Message
+            .ShouldBe("is a directory, not a job file");
 }

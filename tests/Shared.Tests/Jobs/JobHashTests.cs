@@ -50,7 +50,7 @@ public sealed class JobHashTests
         JobHash.Differences(Job(), changed).ShouldBe([new JobDifference(field, before, after)]);
     }
 
-    // A new field or another default changes the hash, and with it every checkpoint written before stops being resumable: never by accident.
+    // A new field or another default changes the hash, and no checkpoint written before can be resumed: never by accident.
     [Fact]
     public void OfResult_Example_IsWhatItWas() =>
         JobHash.OfResult(Job()).ShouldBe("216531de830b858e01ade54696361df3abc91a29601ee460d72dffebb7c800c0");

@@ -7,25 +7,25 @@ public sealed class JobPlanTests
 {
     [Theory]
     [InlineData(2, 24, 1009, 0, 84, 2)]         // 2018 samples
-    [InlineData(2.3, 24, 1000, 0, 95, 20)]      // 2.3 · 1000 is 2299.9… in binary
-    [InlineData(0.7, 10, 10, 0, 0, 0)]
+    [InlineData(2.3, 23, 100, 0, 10, 0)]        // 2.3 · 100 is 229.99999999999997 in binary
     [InlineData(0.1, 24, 240, 0, 1, 0)]
     [InlineData(6.9, 12, 53, 0, 30, 5)]
     [InlineData(2, 24, 1009, 50, 50, 0)]
     [InlineData(2, 24, 1009, 84, 84, 2)]
     [InlineData(2, 24, 1009, 999, 84, 2)]
-    public void Steps_EpochsTimesSamples_AreWholeAndTheRestIsCounted(double epochs, int batch, long samples, long maxSteps, long steps, int unused)
+    public void Steps_EpochsTimesSamples_AreWholeAndTheRestIsCounted(
+        double epochs, int batch, long samples, long maxSteps, long steps, int unused)
     {
-        if (steps == 0)
-        {
-            Should.Throw<UserErrorException>(() => Plan(samples, 0, epochs, batch, maxSteps)).Message.ShouldContain("raise schedule.epochs");
-            return;
-        }
         var plan = Plan(samples, 0, epochs, batch, maxSteps);
 
         plan.TotalSteps.ShouldBe(steps);
         plan.UnusedSamples.ShouldBe(unused);
     }
+
+    [Fact]
+    public void Create_LessThanOneStepOfEpochs_IsTheUsersMistake() =>
+        Should.Throw<UserErrorException>(() => Plan(10, 0, epochs: 0.7, batch: 10)).Message
+            .ShouldBe("schedule.epochs: 0.7 epochs are 7 samples, fewer than a step's 10; raise schedule.epochs");
 
     [Fact]
     public void Create_FewerSamplesThanABatch_IsTheUsersMistake() =>
@@ -36,10 +36,11 @@ public sealed class JobPlanTests
     [InlineData(53, 12, 3, 6.9, new long[] { 14, 27, 30 })]     // 159 / 12 = 13.25, 318 / 12 = 26.5
     [InlineData(24, 12, 1, 3, new long[] { 2, 4, 6 })]          // multiples that steps hit exactly
     [InlineData(24, 12, 0.1, 1, new long[] { 1, 2 })]           // several multiples in one step
-    [InlineData(30, 3, 0.1, 0.5, new long[] { 1, 2, 3, 4, 5 })] // 0.1 · 30 is above 3 in binary
+    [InlineData(50, 35, 4.9, 10, new long[] { 7, 14 })]         // 4.9 · 50 is above 245 in binary
     [InlineData(53, 12, 0, 6.9, new long[] { 30 })]
     [InlineData(53, 12, 100, 6.9, new long[] { 30 })]
-    public void IsEvaluation_EveryMultipleOfEpochs_FirstStepThatCompletesItAndTheLast(long samples, int batch, double every, double epochs, long[] expected)
+    public void IsEvaluation_EveryMultipleOfEpochs_FirstStepThatCompletesItAndTheLast(
+        long samples, int batch, double every, double epochs, long[] expected)
     {
         var plan = Plan(samples, 10, epochs, batch, overrides: $"schedule.evaluateEvery={every}");
 
@@ -96,7 +97,8 @@ public sealed class JobPlanTests
     [Fact]
     public void LearningRateAt_Exponential_StepsDownEveryDecayEpochs()
     {
-        var plan = Plan(240, 0, 8, 24, 0, "schedule.policy=exponential", "schedule.warmup=1", "optimizer.learningRate=1", "schedule.decayRate=0.94");
+        var plan = Plan(240, 0, 8, 24, 0,
+            "schedule.policy=exponential", "schedule.warmup=1", "optimizer.learningRate=1", "schedule.decayRate=0.94");
 
         plan.LearningRateAt(10).ShouldBe(1);
         plan.LearningRateAt(29).ShouldBe(1);
@@ -108,7 +110,8 @@ public sealed class JobPlanTests
     [Fact]
     public void LearningRateAt_Cosine_FallsFromTheRateToItsFraction()
     {
-        var plan = Plan(240, 0, 5, 24, 0, "schedule.policy=cosine", "schedule.warmup=1", "schedule.finalFraction=0.1", "optimizer.learningRate=1");
+        var plan = Plan(240, 0, 5, 24, 0,
+            "schedule.policy=cosine", "schedule.warmup=1", "schedule.finalFraction=0.1", "optimizer.learningRate=1");
         double Curve(double progress) => 0.1 + 0.9 * (1 + Math.Cos(Math.PI * progress)) / 2;
 
         for (var step = 10; step < 50; step++) plan.LearningRateAt(step).ShouldBe(Curve((step - 9.5) / 40), 1e-15);
@@ -134,7 +137,10 @@ public sealed class JobPlanTests
     public void LearningRateAt_MaxSteps_DoesNotMoveTheCurve() =>
         Plan(240, 0, 5, 24, 12).LearningRateAt(11).ShouldBe(Plan(240, 0, 5, 24).LearningRateAt(11));
 
-    private static JobPlan Plan(long train, long validation, double epochs = 2, int batch = 24, long maxSteps = 0, params string[] overrides) =>
-        new(Job([$"schedule.epochs={epochs}", $"batch.global={batch}", "batch.microBatches=1", $"schedule.maxSteps={maxSteps}", .. overrides]),
-            train, validation);
+    private static JobPlan Plan(
+        long train, long validation, double epochs = 2, int batch = 24, long maxSteps = 0, params string[] overrides)
+    {
+        string[] run = [$"schedule.epochs={epochs}", $"schedule.maxSteps={maxSteps}", $"batch.global={batch}", "batch.microBatches=1"];
+        return new JobPlan(Job([.. run, .. overrides]), train, validation);
+    }
 }

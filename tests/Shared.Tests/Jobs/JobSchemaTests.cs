@@ -47,7 +47,8 @@ public sealed class JobSchemaTests
         Required(validation).ShouldBe(["format"]);
     }
 
-    private static IEnumerable<string> Required(JsonObject section) => section["required"]!.AsArray().Select(name => name!.GetValue<string>());
+    private static IEnumerable<string> Required(JsonObject section) =>
+        section["required"]!.AsArray().Select(name => name!.GetValue<string>());
 
     private static JsonObject Property(string path) =>
         path[1..].Split('/').Aggregate(Schema, (section, name) => section["properties"]![name]!.AsObject()).DeepClone().AsObject();

@@ -18,7 +18,8 @@ public sealed class NearestNameTests
     [InlineData("lr", null)]
     [InlineData("width", null)]
     [InlineData("", null)]
-    public void Find_Misspelling_GivesTheNearestWithinReach(string given, string? expected) => NearestName.Find(given, Names).ShouldBe(expected);
+    public void Find_Misspelling_GivesTheNearestWithinReach(string given, string? expected) =>
+        NearestName.Find(given, Names).ShouldBe(expected);
 
     [Fact]
     public void Hint_NothingNear_IsEmpty() => NearestName.Hint("width", Names).ShouldBe("");
