@@ -36,6 +36,15 @@ internal sealed class Communicator : IDisposable
     /// <summary>The bucket last started, for reports of where a collective hangs.</summary>
     public int CurrentBucket => Volatile.Read(ref _bucket);
 
+    /// <summary>A step has begun and is not whole.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_lock) return _step is not null;
+        }
+    }
+
     public void BeginStep(long step)
     {
         lock (_lock)

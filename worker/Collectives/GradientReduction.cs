@@ -81,8 +81,8 @@ internal sealed class GradientReduction : IDisposable
 
     public void Dispose()
     {
-        // Pending operations of a broken group end only when its sockets are shut.
-        _group.Abort();
+        // Transfers of a step that was given up end only when the sockets are shut; after a whole step none is left.
+        if (_communicator is { IsBusy: true }) _group.Abort();
         _communicator?.Dispose();
         _exchange?.Dispose();
         Records.Dispose();

@@ -19,6 +19,13 @@ internal static class RankThreads
             {
                 using var group = WorkerGroup.Form(Assignment(rank, ranks, microBatches), store, "cpu", TimeSpan.FromSeconds(20));
                 results[rank] = body(group);
+
+                // No rank leaves while another one still reads from it.
+                if (group.Size > 1)
+                {
+                    using var barrier = group.Processes.Barrier();
+                    barrier.Wait();
+                }
             }
             catch (Exception exception)
             {
