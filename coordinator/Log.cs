@@ -34,4 +34,7 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Warning, "{Count} sessions did not end in time; they are cut.")]
     public static partial void SessionsCut(this ILogger log, int count);
+
+    [LoggerMessage(11, LogLevel.Information, "{Sentence}")]
+    public static partial void Tidied(this ILogger log, string sentence);
 }

@@ -1,10 +1,12 @@
+using Inception.Distributed.Checkpoints;
+
 namespace Inception.Distributed.Coordinator.Machine;
 
 /// <summary>Checkpoints are written in the background, so a report comes some steps after the order.</summary>
 internal static class Checkpointing
 {
     public static string DirectoryOf(RunSettings settings, long step) =>
-        Path.Combine(settings.CheckpointRoot, FormattableString.Invariant($"step-{step:D8}"));
+        new CheckpointStore(settings.CheckpointRoot).DirectoryOf(step);
 
     public static Decision OnReported(RunState state, CheckpointReported reported)
     {

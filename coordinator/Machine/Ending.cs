@@ -4,10 +4,10 @@ namespace Inception.Distributed.Coordinator.Machine;
 internal static class Ending
 {
     public static Decision Fail(RunState state, string reason, int exitCode = ExitCodes.Failed) =>
-        End(state, new RunOutcome(RunEnding.Failed, reason, exitCode, state.Progress.Step));
+        End(state, new RunOutcome(RunEnding.Failed, reason, exitCode, state.Progress.Step, Members(state)));
 
     public static Decision Stop(RunState state, string reason) =>
-        End(state, new RunOutcome(RunEnding.Stopped, reason, ExitCodes.Stopped, state.Progress.Step));
+        End(state, new RunOutcome(RunEnding.Stopped, reason, ExitCodes.Stopped, state.Progress.Step, Members(state)));
 
     /// <summary>All ranks have completed the order to finish.</summary>
     public static Decision Conclude(RunState state, Executing executing)
@@ -25,8 +25,10 @@ internal static class Ending
         if (state.CheckpointFailure is { } failure && failure.Step == step)
             reason = $"{reason} But the checkpoint of this step failed: {failure.Error}";
         var result = completed.Values.First();
-        return End(state, new RunOutcome(ending, reason, exitCode, step, result.WeightsSha256, result.StateSha256));
+        return End(state, new RunOutcome(ending, reason, exitCode, step, completed.Count, result.WeightsSha256, result.StateSha256));
     }
+
+    private static int Members(RunState state) => state.Phase is Active active ? active.Generation.Members.Length : 0;
 
     private static Decision End(RunState state, RunOutcome outcome) => new(
         state with { Phase = new Ended(outcome) },

@@ -7,8 +7,8 @@ internal static class Fingerprints
     private const string Missing = "(none)";
 
     /// <summary>
-    /// In what a worker differs from one that is ready, as a sentence; null: in nothing that matters. The datasets' sizes always
-    /// matter, everything else only where the result must be the same bit for bit.
+    /// In what a worker differs from one that is ready, as a sentence; null: in nothing that matters. The data always matter,
+    /// everything else only where the result must be the same bit for bit.
     /// </summary>
     public static string? Difference(WorkerState reference, Fingerprint fingerprint, ReductionKind reduction)
     {
@@ -20,15 +20,24 @@ internal static class Fingerprints
             return Sentence("number of training samples", fingerprint.TrainSamples, expected.TrainSamples);
         if (expected.ValidationSamples != fingerprint.ValidationSamples)
             return Sentence("number of validation samples", fingerprint.ValidationSamples, expected.ValidationSamples);
-        if (reduction != ReductionKind.Deterministic) return null;
 
         foreach (var property in expected.Properties.Keys.Union(fingerprint.Properties.Keys).Order(StringComparer.Ordinal))
         {
+            if (reduction != ReductionKind.Deterministic && property != Fingerprint.TrainingData) continue;
             var theirs = expected.Properties.GetValueOrDefault(property, Missing);
             var mine = fingerprint.Properties.GetValueOrDefault(property, Missing);
-            if (mine != theirs)
-                return Sentence(property, mine, theirs) + " A deterministic job takes only workers that compute the same bits.";
+            if (mine != theirs) return Sentence(property, mine, theirs);
         }
         return null;
+    }
+
+    /// <summary>In what the training set differs from the checkpoint's; null: in nothing.</summary>
+    public static string? Difference(ResumePoint resume, Fingerprint fingerprint)
+    {
+        if (resume.TrainSamples != fingerprint.TrainSamples)
+            return $"the checkpoint {resume.Directory} belongs to {resume.TrainSamples} training samples, the workers have {fingerprint.TrainSamples}";
+        return fingerprint.Properties.TryGetValue(Fingerprint.TrainingData, out var digest) && digest != resume.DatasetDigest
+            ? $"the checkpoint {resume.Directory} belongs to a training set with the digest {resume.DatasetDigest}, the workers' has {digest}"
+            : null;
     }
 }

@@ -49,13 +49,8 @@ internal static class Joining
 
     private static JobPlan PlanFor(RunSettings settings, Fingerprint fingerprint)
     {
-        if (settings.Resume is { } resume
-            && (resume.TrainSamples != fingerprint.TrainSamples || resume.ValidationSamples != fingerprint.ValidationSamples))
-        {
-            throw new UserErrorException("data",
-                $"the checkpoint {resume.Directory} belongs to {resume.TrainSamples} training and {resume.ValidationSamples} validation samples, "
-                + $"the workers have {fingerprint.TrainSamples} and {fingerprint.ValidationSamples}; resume with the same datasets");
-        }
+        if (settings.Resume is { } resume && Fingerprints.Difference(resume, fingerprint) is { } difference)
+            throw new UserErrorException("data.train", $"{difference}; resume with the same training set");
         return new JobPlan(settings.Job, fingerprint.TrainSamples, fingerprint.ValidationSamples);
     }
 

@@ -35,4 +35,5 @@ internal sealed record RunSettings
 
 /// <summary>The checkpoint that a run goes on from.</summary>
 /// <param name="Step">Steps applied before it was taken.</param>
-internal sealed record ResumePoint(long Step, string Directory, long TrainSamples, long ValidationSamples);
+/// <param name="DatasetDigest">Of the training set.</param>
+internal sealed record ResumePoint(long Step, string Directory, long TrainSamples, string DatasetDigest);

@@ -44,7 +44,11 @@ internal sealed record WorkerState(SessionId Session, string WorkerId, string Ho
 }
 
 /// <summary>What all workers of a run must have in common.</summary>
-internal sealed record Fingerprint(ImmutableSortedDictionary<string, string> Properties, long TrainSamples, long ValidationSamples);
+internal sealed record Fingerprint(ImmutableSortedDictionary<string, string> Properties, long TrainSamples, long ValidationSamples)
+{
+    /// <summary>The property that holds the training set's digest.</summary>
+    public const string TrainingData = "training data";
+}
 
 /// <summary>What has been done up to now, in applied steps.</summary>
 /// <param name="Step">Applied by every rank.</param>

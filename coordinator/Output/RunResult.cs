@@ -17,13 +17,12 @@ internal sealed record RunResult(
 {
     private static readonly JsonSerializerOptions Options = new(JsonLines.Options) { WriteIndented = true };
 
-    /// <param name="members">Of the last generation.</param>
-    public static RunResult Of(RunState state, RunOutcome outcome, int members, StepFigures figures, TimeSpan total)
+    public static RunResult Of(RunState state, RunOutcome outcome, StepFigures figures, TimeSpan total)
     {
         var step = Math.Max(outcome.Step, figures.Last?.Step ?? 0);
         return new RunResult(
             outcome.State, outcome.Reason, state.Plan?.EpochAt(step) ?? 0, step, state.LastEvaluation?.Top1, state.LastEvaluation?.Top5,
-            NullIfEmpty(outcome.WeightsSha256), NullIfEmpty(outcome.StateSha256), figures.ImagesPerSecond, members, total.TotalSeconds,
+            NullIfEmpty(outcome.WeightsSha256), NullIfEmpty(outcome.StateSha256), figures.ImagesPerSecond, outcome.Workers, total.TotalSeconds,
             Phases.Of(figures.Phases));
     }
 

@@ -63,7 +63,7 @@ internal sealed class Session(SessionId id, TimeProvider time)
             await first;
             return "it closed its session";
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException or RpcException or InvalidOperationException { InnerException: null })
+        catch (Exception error) when (error is IOException or OperationCanceledException)
         {
             return "its connection broke";
         }
@@ -72,7 +72,16 @@ internal sealed class Session(SessionId id, TimeProvider time)
     private async Task WriteAsync(IServerStreamWriter<CoordinatorMessage> writer, CancellationToken cancellationToken)
     {
         await foreach (var message in _outbox.Reader.ReadAllAsync(cancellationToken))
-            await writer.WriteAsync(message, cancellationToken);
+        {
+            try
+            {
+                await writer.WriteAsync(message, cancellationToken);
+            }
+            catch (InvalidOperationException error)
+            {
+                throw new IOException("The call has ended.", error); // The library's word for it.
+            }
+        }
     }
 
     private static async Task ReadAsync(IAsyncStreamReader<WorkerMessage> reader, Action<WorkerMessage> receive, CancellationToken cancellationToken)

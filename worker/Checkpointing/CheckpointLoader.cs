@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Inception.Distributed.Worker.Checkpointing;
 
-/// <summary>Reads a checkpoint into the arenas. The coordinator has verified its files' hashes; this verifies the result's.</summary>
+/// <summary>Reads a checkpoint into the arenas: its files are verified before, the state that they make afterwards.</summary>
 internal static class CheckpointLoader
 {
     /// <exception cref="UserErrorException">The checkpoint can't be read here, or is not of this job.</exception>
@@ -12,18 +12,19 @@ internal static class CheckpointLoader
     {
         try
         {
+            var checkpoint = Checkpoint.Open(directory);
             foreach (var (name, entries) in layout.Files)
             {
-                using var file = SafetensorsFile.Open(Path.Combine(directory, name));
+                using var file = SafetensorsFile.Open(checkpoint.PathOf(name));
                 foreach (var entry in entries.Where(entry => entry.Arena is not null)) Restore(file, entry, replica.Arenas);
             }
 
             replica.Arenas.Step = step;
-            var expected = CheckpointState.Read(directory).StateSha256;
+            var expected = checkpoint.State.StateSha256;
             var actual = StateHash.Of(layout, replica.Arenas).State;
             if (actual != expected) throw new CheckpointException($"its state has SHA-256 {actual}, its state.json says {expected}");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CheckpointException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CheckpointException or SafetensorsException)
         {
             throw new UserErrorException(directory, $"the checkpoint can't be loaded: {exception.Message}. Every worker needs to read the checkpoints' directory under the coordinator's path.");
         }

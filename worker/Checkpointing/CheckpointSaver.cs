@@ -13,7 +13,7 @@ namespace Inception.Distributed.Worker.Checkpointing;
 /// one waits for the last. A failure is reported to the coordinator and never ends the run.
 /// </summary>
 internal sealed class CheckpointSaver(
-    JobPlan plan, Replica replica, StateLayout layout, DatasetPair data, IOutbox outbox, ILogger log) : IDisposable
+    JobPlan plan, Replica replica, StateLayout layout, DatasetPair data, IOutbox outbox, TimeProvider time, ILogger log) : IDisposable
 {
     private TrainingArenas? _snapshot;
     private Task _writing = Task.CompletedTask;
@@ -42,7 +42,7 @@ internal sealed class CheckpointSaver(
         var report = new CheckpointReport { Generation = generation, Step = snapshot.Step, Directory = directory };
         try
         {
-            using var writer = CheckpointWriter.Begin(directory);
+            using var writer = new CheckpointWriter(directory);
             foreach (var (file, entries) in layout.Files) writer.AddFile(file, stream => WriteTensors(stream, entries, snapshot));
             var committed = writer.Commit(Describe(snapshot, generation));
             report.ManifestSha256 = committed.ManifestSha256;
@@ -75,18 +75,21 @@ internal sealed class CheckpointSaver(
         var job = plan.Spec;
         return new CheckpointState
         {
-            ResultHash = JobHash.OfResult(job),
+            ProgramVersion = typeof(CheckpointSaver).Assembly.GetName().Version?.ToString(3) ?? "",
+            JobResultHash = JobHash.OfResult(job),
             JobHash = JobHash.OfWhole(job),
             JobYaml = JobFile.Write(job),
             Seed = job.Seed,
             Step = snapshot.Step,
-            Samples = snapshot.Step * job.Batch.Global,
+            SamplesConsumed = snapshot.Step * job.Batch.Global,
             Epoch = plan.EpochAt(snapshot.Step),
             Generation = generation,
             TrainSamples = data.Train.Count,
-            TrainDigest = data.Train.Digest,
+            ValidationSamples = data.Validation?.Count ?? 0,
+            DatasetDigest = data.Train.Digest,
             WeightsSha256 = hash.Weights,
             StateSha256 = hash.State,
+            CreatedAt = time.GetUtcNow(),
         };
     }
 }

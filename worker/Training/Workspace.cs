@@ -26,7 +26,7 @@ internal sealed class Workspace : IDisposable
         _data = data;
         _state = new StateLayout(replica.Layout, replica.Arenas);
         Evaluator = new Evaluator(replica, new ValidationSource(job, data.Validation));
-        Saver = new CheckpointSaver(plan, replica, _state, data, outbox, log);
+        Saver = new CheckpointSaver(plan, replica, _state, data, outbox, TimeProvider.System, log);
     }
 
     public JobSpec Job { get; }
