@@ -3,7 +3,8 @@
 // Sum of squares, in fp64: the arena is cut into blocks of 65,536 elements (the last may be shorter). Inside a block, lane
 // l of 32 adds the squares of the elements l, l + 32, l + 64, … in that order; then the lanes are added in a tree (l takes
 // l + 16, then l + 8, 4, 2, 1). The blocks' sums are added in block order, starting from 0.
-#include <ATen/ATen.h>
+#include "extensions/fixed_order_sum.h"
+
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -53,19 +54,6 @@ double cpu_sum_of_squares(const T* values, int64_t length) {
     return total;
 }
 
-// The same lanes and blocks with ATen's operators: padded with zeros, then [blocks, rows, lanes].
-double aten_sum_of_squares(const at::Tensor& values) {
-    const int64_t blocks = at::divup(values.numel(), kBlock);
-    at::Tensor padded = at::zeros({blocks * kBlock}, values.options().dtype(at::kDouble));
-    padded.narrow(0, 0, values.numel()).copy_(values);
-    at::Tensor lanes = padded.square_().view({blocks, kBlock / kLanes, kLanes}).sum(1);
-    for (int half = kLanes / 2; half > 0; half /= 2) lanes = lanes.narrow(1, 0, half) + lanes.narrow(1, half, half);
-    const at::Tensor sums = lanes.flatten().cpu();
-    double total = 0;
-    for (int64_t block = 0; block < blocks; ++block) total += sums.data_ptr<double>()[block];
-    return total;
-}
-
 at::Tensor slice(at::Tensor* tensor, const char* name, int64_t offset, int64_t length) {
     const at::Tensor& arena = required_arena(tensor, name);
     require(offset >= 0 && length >= 0 && length <= arena.numel() - offset,
@@ -74,6 +62,23 @@ at::Tensor slice(at::Tensor* tensor, const char* name, int64_t offset, int64_t l
 }
 
 }  // namespace
+
+namespace inception {
+
+double aten_sum_of_squares(const at::Tensor& values) {
+    const int64_t blocks = at::divup(values.numel(), kBlock);
+    at::Tensor padded = at::zeros({blocks * kBlock}, values.options().dtype(at::kDouble));
+    padded.narrow(0, 0, values.numel()).copy_(values);
+    // [blocks, rows, lanes]
+    at::Tensor lanes = padded.square_().view({blocks, kBlock / kLanes, kLanes}).sum(1);
+    for (int half = kLanes / 2; half > 0; half /= 2) lanes = lanes.narrow(1, 0, half) + lanes.narrow(1, half, half);
+    const at::Tensor sums = lanes.flatten().cpu();
+    double total = 0;
+    for (int64_t block = 0; block < blocks; ++block) total += sums.data_ptr<double>()[block];
+    return total;
+}
+
+}  // namespace inception
 
 int inc_sum_of_squares(at::Tensor* arena, int64_t length, double* result) {
     return guarded([&] {

@@ -1,0 +1,11 @@
+// The path of inc_sum_of_squares for devices without a kernel of ours, for the test that compares it.
+#pragma once
+
+#include <ATen/ATen.h>
+
+namespace inception {
+
+// `values` are flat. The lanes' own sums are ATen's, so the bits are the device's; blocks and lanes are the same.
+double aten_sum_of_squares(const at::Tensor& values);
+
+}  // namespace inception
