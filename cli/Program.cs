@@ -1,1 +1,4 @@
-return 0;
+using Inception.Distributed.Cli.Commands;
+using Inception.Distributed.Cli.Launch;
+
+return await InceptionCommand.RunAsync(ChildMode.Enter(args));

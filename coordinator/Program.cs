@@ -1,1 +1,43 @@
-return 0;
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Inception.Distributed;
+using Inception.Distributed.Coordinator;
+using Inception.Distributed.Jobs;
+
+var job = new Argument<string>("JOB.yaml") { Description = "The job file." };
+var listen = new Option<string>("--listen") { Description = "Address and port to listen on; port 0: any free one.", DefaultValueFactory = _ => "127.0.0.1:0" };
+var output = new Option<string>("--output") { Description = "Directory of the run's files.", DefaultValueFactory = _ => "run" };
+var workers = new Option<int?>("--workers") { Description = "Training starts once this many are ready; default: workers.min of the job." };
+var resume = new Option<bool>("--resume") { Description = "Go on from the newest whole checkpoint of the output directory." };
+var set = new Option<string[]>("--set") { Description = "Overrides a field of the job, e.g. optimizer.learningRate=0.1." };
+var root = new RootCommand("Coordinates one training run of Inception.Distributed.") { job, listen, output, workers, resume, set };
+
+root.SetAction(async (arguments, _) =>
+{
+    using var stop = new CancellationTokenSource();
+    void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    }
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    try
+    {
+        var options = new CoordinatorOptions
+        {
+            Job = JobFile.Load(arguments.GetRequiredValue(job), arguments.GetValue(set) ?? []),
+            Output = arguments.GetRequiredValue(output),
+            Listen = arguments.GetRequiredValue(listen),
+            ExpectedWorkers = arguments.GetValue(workers),
+            Resume = arguments.GetValue(resume),
+        };
+        return await CoordinatorHost.RunAsync(options, null, stop.Token);
+    }
+    catch (UserErrorException error)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+        return 2;
+    }
+});
+return await root.Parse(args).InvokeAsync();

@@ -38,7 +38,7 @@ struct Options {
         if (dtype >= 0) {
             made = made.dtype(static_cast<at::ScalarType>(dtype));
         }
-        return made.device(device()).requires_grad(requires_grad != 0);
+        return made.device(device());
     }
 
     at::Device device() const {

@@ -40,7 +40,7 @@ internal sealed class JobBinder
                 BindField(result, field, entry.Value);
         }
         foreach (var field in section.Fields.Where(field => field.IsRequired && !seen.ContainsKey(field.Name)))
-            Fault(field, map.Where, $"{field.Path} is missing; it is {field.Allowed()}");
+            Fault(field, map.Where, $"{field.Path} is missing; it must be {field.Allowed()}");
         return result;
     }
 
@@ -53,7 +53,7 @@ internal sealed class JobBinder
                 field.Set(section, null);
                 break;
             case YamlText { IsNull: true }:
-                Fault(field, value.Where, $"{field.Path} has no value; it is {field.Allowed()}");
+                Fault(field, value.Where, $"{field.Path} has no value; it must be {field.Allowed()}");
                 break;
             case YamlMap map when field.IsSection:
                 field.Set(section, BindSection(field, map));
@@ -75,16 +75,23 @@ internal sealed class JobBinder
         if (field.Type.IsEnum) return EnumNames.Find(field.Type, text.Text);
         if (field.Type == typeof(string)) return field.Choices?.Contains(text.Text) == false ? null : text.Text;
         if (!text.IsPlain) return null;
-        if (field.Type == typeof(bool)) return text.Text switch { "true" or "True" or "TRUE" => true, "false" or "False" or "FALSE" => false, _ => null };
+        if (field.Type == typeof(bool)) return ReadBoolean(text.Text);
         if (field.IsWhole)
         {
-            if (!long.TryParse(text.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)) return null;
-            if (!field.Allows(whole)) return null;
-            return field.Type == typeof(long) ? whole : whole is >= int.MinValue and <= int.MaxValue ? (int)whole : null;
+            var isWhole = long.TryParse(text.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole);
+            return isWhole && field.Allows(whole) ? Convert.ChangeType(whole, field.Type, CultureInfo.InvariantCulture) : null;
         }
-        return double.TryParse(text.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            && double.IsFinite(number) && field.Allows(number) ? number : null;
+        var isNumber = double.TryParse(text.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        return isNumber && double.IsFinite(number) && field.Allows(number) ? number : null;
     }
+
+    // YAML 1.2 core schema: "yes" and "on" are texts.
+    private static bool? ReadBoolean(string text) => text switch
+    {
+        "true" or "True" or "TRUE" => true,
+        "false" or "False" or "FALSE" => false,
+        _ => null,
+    };
 
     private static string Given(JobField field, YamlText text)
     {

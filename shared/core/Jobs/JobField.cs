@@ -70,7 +70,7 @@ internal sealed class JobField
     /// <summary>The fields of this section and of those below it that hold a value themselves.</summary>
     public IEnumerable<JobField> Leaves() => IsSection ? Fields.SelectMany(field => field.Leaves()) : [this];
 
-    /// <summary>What the field takes, for messages: "a whole number of at least 75".</summary>
+    /// <summary>What the field takes, for messages: "a whole number of pixels, at least 75".</summary>
     public string Allowed()
     {
         var kind = Type switch
@@ -79,8 +79,8 @@ internal sealed class JobField
             _ when Choices is { } names => "one of " + string.Join(", ", names),
             _ when Type == typeof(bool) => "true or false",
             _ when Type == typeof(string) => "a text",
-            _ when IsWhole => "a whole number" + Bounds(),
-            _ => "a number" + Bounds(),
+            _ when IsWhole => "a whole number" + Unit() + Bounds(),
+            _ => "a number" + Unit() + Bounds(),
         };
         return IsNullable ? $"{kind}, or null" : kind;
     }
@@ -88,10 +88,12 @@ internal sealed class JobField
     public bool IsWhole => Type == typeof(int) || Type == typeof(long);
 
     public bool Allows(double value) =>
-        value >= Attribute.Minimum && value > Attribute.Above && value <= Attribute.Maximum && value < Attribute.Below;
+        value >= Attribute.Minimum && value > Attribute.Above && value <= Attribute.Maximum && value < Attribute.Below
+        && (Type != typeof(int) || value is >= int.MinValue and <= int.MaxValue);
 
-    /// <summary>Bounds in words with a leading space; empty when there are none.</summary>
-    public string Bounds()
+    private string Unit() => Attribute.Unit.Length == 0 ? "" : $" of {Attribute.Unit}";
+
+    private string Bounds()
     {
         var low = double.IsFinite(Attribute.Minimum) ? $"at least {Text(Attribute.Minimum)}"
             : double.IsFinite(Attribute.Above) ? $"above {Text(Attribute.Above)}" : null;

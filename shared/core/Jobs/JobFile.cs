@@ -7,11 +7,14 @@ namespace Inception.Distributed.Jobs;
 public static class JobFile
 {
     /// <param name="path">The job file.</param>
-    /// <param name="overrides"><c>field=value</c> each, e.g. <c>optimizer.learningRate=0.1</c>; the last of several for one field holds.</param>
+    /// <param name="overrides">
+    /// <c>field=value</c> each, e.g. <c>optimizer.learningRate=0.1</c>; the last of several for one field holds.
+    /// </param>
     /// <exception cref="UserErrorException">There is no such file, or it has mistakes: all of them.</exception>
     public static JobSpec Load(string path, IReadOnlyList<string> overrides)
     {
-        if (!File.Exists(path)) throw new UserErrorException(path, Directory.Exists(path) ? "is a directory, not a job file" : NoSuchFile(path));
+        if (Directory.Exists(path)) throw new UserErrorException(path, "is a directory, not a job file");
+        if (!File.Exists(path)) throw new UserErrorException(path, NoSuchFile(path));
         try
         {
             return Parse(File.ReadAllText(path), path, overrides);
@@ -31,7 +34,8 @@ public static class JobFile
         var root = YamlTree.Read(yaml, Where) switch
         {
             YamlMap map => map,
-            null or YamlText { IsNull: true } => throw new UserErrorException(fileName, $"is empty; a job file is {JobField.Root.Allowed()}"),
+            null or YamlText { IsNull: true } =>
+                throw new UserErrorException(fileName, $"is empty; a job file is {JobField.Root.Allowed()}"),
             var other => throw new UserErrorException(other.Where, $"a job file is {JobField.Root.Allowed()}"),
         };
         var problems = new List<Problem>();
@@ -49,7 +53,7 @@ public static class JobFile
     {
         var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(directory)) return $"no such file; there is no directory {directory} either";
-        var nearby = Directory.EnumerateFiles(directory, "*.yaml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToList();
+        var nearby = Directory.GetFiles(directory, "*.yaml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToList();
         var listed = nearby.Count == 0 ? "no job file (.yaml) is in its directory" : $"in its directory are {string.Join(", ", nearby)}";
         return $"no such file{NearestName.Hint(Path.GetFileName(path), nearby)} ({listed})";
     }

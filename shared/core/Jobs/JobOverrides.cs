@@ -43,8 +43,8 @@ internal static class JobOverrides
         var section = JobField.Root;
         foreach (var name in path)
         {
-            if (section.Find(name) is not { } field)
-                return section.IsSection ? JobBinder.UnknownField(section, name) : $"{section.Path} has no fields; it is {section.Allowed()}";
+            if (!section.IsSection) return $"{section.Path} has no fields; it must be {section.Allowed()}";
+            if (section.Find(name) is not { } field) return JobBinder.UnknownField(section, name);
             section = field;
         }
         return null;

@@ -6,7 +6,7 @@ namespace Inception.Distributed.Jobs;
 /// </summary>
 public sealed class JobPlan
 {
-    // Decimal arithmetic takes "2.3 epochs" as the user wrote it; in binary, 0.1 · 30 / 3 would round to either side of 1.
+    // Decimal arithmetic takes "2.3 epochs" as the user wrote it; in binary, 2.3 · 100 is 229.99999999999997.
     private readonly decimal _epochs;
     private readonly decimal _evaluateEvery;
     private readonly long _batch;
@@ -26,14 +26,15 @@ public sealed class JobPlan
         if (trainSamples < _batch)
         {
             throw new UserErrorException("batch.global",
-                $"a step takes {_batch} samples and the training set has only {trainSamples}; lower batch.global to at most {trainSamples}");
+                $"a step takes {_batch} samples and the training set has only {trainSamples}; "
+                    + $"lower batch.global to at most {trainSamples}");
         }
         var samples = (long)decimal.Floor(_epochs * trainSamples);
         var steps = samples / _batch;
         if (steps == 0)
         {
             throw new UserErrorException("schedule.epochs",
-                $"{JobField.Text(spec.Schedule.Epochs)} epochs are {samples} samples, less than one step of {_batch}; raise schedule.epochs");
+                $"{JobField.Text(spec.Schedule.Epochs)} epochs are {samples} samples, fewer than a step's {_batch}; raise schedule.epochs");
         }
         var isCutShort = spec.Schedule.MaxSteps > 0 && spec.Schedule.MaxSteps < steps;
         TotalSteps = isCutShort ? spec.Schedule.MaxSteps : steps;
@@ -57,15 +58,17 @@ public sealed class JobPlan
     /// <summary>Epochs completed after <paramref name="step"/> steps.</summary>
     public double EpochAt(long step) => (double)step * _batch / TrainSamples;
 
-    /// <summary>The first step whose samples complete a multiple of evaluateEvery epochs, or the last step; never without validation samples.</summary>
+    /// <summary>
+    /// The first step whose samples complete a multiple of evaluateEvery epochs, or the last step; never without validation samples.
+    /// </summary>
     public bool IsEvaluation(long step) =>
-        ValidationSamples > 0 && step > 0 && (step == TotalSteps || EvaluationsDue(step) > EvaluationsDue(step - 1));
+        ValidationSamples > 0 && IsInRun(step) && (step == TotalSteps || EvaluationsDue(step) > EvaluationsDue(step - 1));
 
     /// <summary>Every everySteps steps, and the last step.</summary>
     public bool IsCheckpoint(long step)
     {
         var every = Spec.Checkpoint.EverySteps;
-        return step > 0 && (step == TotalSteps || (every > 0 && step % every == 0));
+        return IsInRun(step) && (step == TotalSteps || (every > 0 && step % every == 0));
     }
 
     /// <summary>The next step after <paramref name="step"/> at which an evaluation, a checkpoint or the end is due.</summary>
@@ -75,14 +78,15 @@ public sealed class JobPlan
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(step, TotalSteps);
         var next = TotalSteps;
-        if (Spec.Checkpoint.EverySteps > 0) next = Math.Min(next, (step / Spec.Checkpoint.EverySteps + 1) * Spec.Checkpoint.EverySteps);
+        if (Spec.Checkpoint.EverySteps > 0)
+            next = step + Math.Min(TotalSteps - step, Spec.Checkpoint.EverySteps - step % Spec.Checkpoint.EverySteps);
         if (ValidationSamples > 0 && _evaluateEvery > 0) next = Math.Min(next, EvaluationStep(EvaluationsDue(step) + 1));
         return next;
     }
 
     /// <summary>
-    /// The learning rate of the step about to be applied after <paramref name="step"/> others: the schedule's value at the middle of the step's
-    /// samples, so that the batch size does not move the curve and neither end of it is a step with a rate of 0.
+    /// The learning rate of the step about to be applied after <paramref name="step"/> others: the schedule's value at the middle of the
+    /// step's samples, so that the batch size does not move the curve and neither end of it is a step with a rate of 0.
     /// </summary>
     public double LearningRateAt(long step)
     {
@@ -100,6 +104,8 @@ public sealed class JobPlan
             _ => throw new InvalidOperationException($"no learning rate policy {schedule.Policy}"),
         };
     }
+
+    private bool IsInRun(long step) => step > 0 && step <= TotalSteps;
 
     // Multiples of evaluateEvery epochs that the first steps complete.
     private long EvaluationsDue(long step) =>

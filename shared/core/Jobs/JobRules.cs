@@ -19,6 +19,8 @@ internal static class JobRules
             : $"workers.timeout ({Text(job.Workers.Timeout)} s) must be longer than workers.heartbeat ({Text(job.Workers.Heartbeat)} s)"),
         new(["schedule.warmup", "schedule.epochs"], job => job.Schedule.Warmup < job.Schedule.Epochs ? null
             : $"schedule.warmup ({Text(job.Schedule.Warmup)} epochs) must be shorter than schedule.epochs ({Text(job.Schedule.Epochs)})"),
+        new(["schedule.evaluateEvery"], job => job.Schedule.EvaluateEvery is 0 or >= 0.001 ? null
+            : $"schedule.evaluateEvery must be 0 or at least 0.001 epochs, not {Text(job.Schedule.EvaluateEvery)}"),
         new(["optimizer.nesterov", "optimizer.momentum", "optimizer.name"],
             job => !job.Optimizer.Nesterov || (job.Optimizer.Name == OptimizerKind.Sgd && job.Optimizer.Momentum > 0) ? null
             : "optimizer.nesterov needs optimizer.name sgd and a momentum above 0"),
@@ -36,8 +38,10 @@ internal static class JobRules
 
     private static IEnumerable<Rule> DatasetRules(string path, Func<JobSpec, DatasetSpec?> dataset) =>
     [
-        new([$"{path}.path", $"{path}.format"], job => dataset(job) is { Format: not DatasetFormat.Synthetic, Path: "" } given
-            ? $"{path}.path is missing; format {EnumNames.Of(given.Format)} needs the dataset's directory" : null),
+        new([$"{path}.format"], job => dataset(job) is { Format: DatasetFormat.ImageFolder }
+            ? $"{path}.format imagefolder is not read by this version; allowed are idx and synthetic" : null),
+        new([$"{path}.path", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.Idx, Path: "" }
+            ? $"{path}.path is missing; format idx needs the dataset's directory" : null),
         new([$"{path}.split", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.Idx, Split: not ("train" or "test") } given
             ? $"{path}.split must be train or test for format idx, not '{given.Split}'" : null),
         new([$"{path}.limit", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.Synthetic, Limit: 0 }
@@ -50,19 +54,24 @@ internal static class JobRules
         if (job.Batch.Global / job.Batch.MicroBatches != 1) return null;
         const string Reason = "BatchNorm would see one value a channel in a micro-batch of 1 sample";
         const string Remedy = "lower batch.microBatches or raise batch.global";
-        if (job.Model.Auxiliary.Enabled) return $"{Reason}: the auxiliary head's last feature map is 1×1; {Remedy}, or turn model.auxiliary.enabled off";
-        if (KnownNetworks.Find(job.Model.Name).FinalGrid(job.Model.InputSize) > 1) return null;
-        return $"{Reason}: with model.inputSize {job.Model.InputSize} the last feature map of {job.Model.Name} is 1×1; {Remedy}, or raise model.inputSize";
+        var model = job.Model;
+        if (model.Auxiliary.Enabled)
+            return $"{Reason}: the auxiliary head's last feature map is 1×1; {Remedy}, or turn model.auxiliary.enabled off";
+        if (KnownNetworks.Find(model.Name).FinalGrid(model.InputSize) > 1) return null;
+        return $"{Reason}: with model.inputSize {model.InputSize} the last feature map of {model.Name} is 1×1; "
+            + $"{Remedy}, or raise model.inputSize";
     }
 
     private static string MoreThanMicroBatches(string field, int workers, JobSpec job) =>
         $"{field} ({workers}) must not exceed batch.microBatches ({job.Batch.MicroBatches}): a worker needs at least one micro-batch";
 
     private static int NearestDivisor(BatchSpec batch) =>
-        Enumerable.Range(1, batch.Global).Where(divisor => batch.Global % divisor == 0).MinBy(divisor => Math.Abs(divisor - batch.MicroBatches));
+        Enumerable.Range(1, batch.Global)
+            .Where(divisor => batch.Global % divisor == 0)
+            .MinBy(divisor => Math.Abs(divisor - batch.MicroBatches));
 
     private static string Text(double value) => JobField.Text(value);
 
-    /// <param name="Fields">What the rule reads: it is left out when one of them is faulty, and the first is where its message points.</param>
+    /// <param name="Fields">What the rule reads: it is left out when one of them is faulty; its message points to the first.</param>
     private sealed record Rule(IReadOnlyList<string> Fields, Func<JobSpec, string?> Message);
 }

@@ -103,7 +103,8 @@ public sealed record DataSpec
 
 public sealed record DatasetSpec
 {
-    [Field("idx: the four .gz files of the MNIST family. imagefolder: one subdirectory of images a class. synthetic: made from the seed.")]
+    [Field("idx: the four .gz files of the MNIST family. imagefolder: one subdirectory of images a class, which this version does not read. "
+        + "synthetic: made from the seed.")]
     public required DatasetFormat Format { get; init; }
 
     [Field("Directory of the dataset on every worker; not used by synthetic.", ChangesResult = false)]
@@ -126,7 +127,8 @@ public sealed record AugmentSpec
     [Field("none: the whole image. padded: a shifted window of the image's own size. resized: a random area and an aspect of 3/4 to 4/3.")]
     public CropKind Crop { get; init; } = CropKind.None;
 
-    [Field("crop padded: how far the window may move outside the source image in each direction.", Unit = "pixels", Minimum = 0)]
+    [Field("crop padded: how far the window may move outside the source image in each direction.",
+        Unit = "pixels", Minimum = 0, Maximum = 4096)]
     public int Padding { get; init; } = 2;
 
     [Field("crop resized: smallest area of the crop as a fraction of the image (\"Going deeper with convolutions\", section 6).",
@@ -147,7 +149,7 @@ public sealed record NormalizeSpec
 
 public sealed record BatchSpec
 {
-    [Field("B: samples of one optimizer step over all workers.", Unit = "samples", Minimum = 1)]
+    [Field("B: samples of one optimizer step over all workers.", Unit = "samples", Minimum = 1, Maximum = 1 << 24)]
     public required int Global { get; init; }
 
     [Field("R: the fixed number of micro-batches that a step is cut into, and so the largest number of workers. Must divide global.",
@@ -160,8 +162,8 @@ public sealed record BatchSpec
 
 public sealed record OptimizerSpec
 {
-    [Field("rmsprop is PyTorch's. rmsprop-tf has ε inside the root, squared averages that start at 1, and the learning rate in the momentum "
-        + "buffer.")]
+    [Field("rmsprop is PyTorch's. rmsprop-tf has ε inside the root, squared averages that start at 1, and the learning rate in the "
+        + "momentum buffer.")]
     public required OptimizerKind Name { get; init; }
 
     [Field("The learning rate that warm-up rises to and the policy starts from.", Above = 0)]
@@ -176,7 +178,7 @@ public sealed record OptimizerSpec
     [Field("rmsprop, rmsprop-tf, sgd: momentum; 0: none.", Minimum = 0, Below = 1)]
     public double Momentum { get; init; } = 0.9;
 
-    [Field("sgd: Nesterov's momentum.")]
+    [Field("sgd: Nesterov's momentum; needs a momentum above 0.")]
     public bool Nesterov { get; init; }
 
     [Field("adamw: decay of the first moment.", Minimum = 0, Below = 1)]
@@ -195,7 +197,7 @@ public sealed record OptimizerSpec
     [Field("Decay of the running average of the weights, which is then what gets evaluated; 0: none.", Minimum = 0, Below = 1)]
     public double Ema { get; init; }
 
-    /// <summary><see cref="Epsilon"/>, or the optimizer's own; 0 for sgd, which has none.</summary>
+    /// <summary><see cref="Epsilon"/>, or the optimizer's own: PyTorch's, and for rmsprop-tf the paper's. 0 for sgd, which has none.</summary>
     public double EffectiveEpsilon => Epsilon ?? Name switch
     {
         OptimizerKind.RmspropTf => 1,
@@ -216,7 +218,8 @@ public sealed record ScheduleSpec
         Unit = "steps", Minimum = 0, ChangesResult = false)]
     public long MaxSteps { get; init; }
 
-    [Field("Linear increase from 0 to the learning rate; the policy starts after it.", Unit = "epochs", Minimum = 0, Maximum = 1_000_000)]
+    [Field("Linear increase from 0 to the learning rate, shorter than epochs; the policy starts after it.",
+        Unit = "epochs", Minimum = 0, Maximum = 1_000_000)]
     public double Warmup { get; init; }
 
     [Field("exponential: a staircase. cosine: half a cosine from the learning rate down. constant: the learning rate.")]
@@ -231,7 +234,7 @@ public sealed record ScheduleSpec
     [Field("cosine: where the curve ends, as a fraction of the learning rate.", Minimum = 0, Maximum = 1)]
     public double FinalFraction { get; init; }
 
-    [Field("Evaluate every this many epochs, and always at the end; 0: only at the end.",
+    [Field("Evaluate every this many epochs, and always at the end; 0: only at the end. At least 0.001 otherwise.",
         Unit = "epochs", Minimum = 0, Maximum = 1_000_000, ChangesResult = false)]
     public double EvaluateEvery { get; init; } = 1;
 }
@@ -249,10 +252,11 @@ public sealed record CheckpointSpec
 
 public sealed record WorkersSpec
 {
-    [Field("Training starts once this many workers are ready.", Minimum = 1, ChangesResult = false)]
+    [Field("Training starts once this many workers are ready; at most max and batch.microBatches.", Minimum = 1, ChangesResult = false)]
     public int Min { get; init; } = 1;
 
-    [Field("Largest number of workers that train; 0: as many as there are micro-batches.", Minimum = 0, ChangesResult = false)]
+    [Field("Largest number of workers that train; 0: as many as there are micro-batches, which is also the most.",
+        Minimum = 0, ChangesResult = false)]
     public int Max { get; init; }
 
     [Field("Compute threads of each worker. Part of the job, since they change the order of sums inside a kernel.",

@@ -16,7 +16,7 @@ public static class KnownNetworks
     public static NetworkFacts Find(string name) =>
         All.FirstOrDefault(network => network.Name == name) ?? throw new KeyNotFoundException($"no network '{name}'");
 
-    // "Rethinking the Inception Architecture", table 1: 299 → 149 → 147 → 73 → 71 → 35 → 17 → 8; 1×1 and padded layers keep the grid.
+    // "Rethinking the Inception Architecture", table 1: 299 → 149 → 147 → 73 → 71 → 35 → 17 → 8. 1×1 and padded layers keep the grid.
     private static int InceptionV3FinalGrid(int inputSize)
     {
         var grid = Halve(inputSize);    // Conv2d_1a

@@ -55,8 +55,22 @@ internal sealed class YamlTree
         }
         catch (YamlException exception)
         {
-            throw new UserErrorException(where(exception.Start), $"not valid YAML: {Lowered(exception.Message)}");
+            throw FindTab(yaml) is { } tab
+                ? new UserErrorException(where(tab), "not valid YAML: a tab in the indentation; use spaces")
+                : new UserErrorException(where(exception.Start), $"not valid YAML: {Lowered(exception.Message)}");
         }
+    }
+
+    // The parser reports a tab at the start of the mapping that it breaks, which may be the file's first line.
+    private static Mark? FindTab(string yaml)
+    {
+        var lines = yaml.Split('\n');
+        for (var line = 0; line < lines.Length; line++)
+        {
+            var column = lines[line].AsSpan().IndexOfAnyExcept(' ');
+            if (column >= 0 && lines[line][column] == '\t') return new Mark(0, line + 1, column + 1);
+        }
+        return null;
     }
 
     private YamlValue? ReadDocument()
@@ -74,8 +88,11 @@ internal sealed class YamlTree
     private YamlValue ReadValue()
     {
         if (_parser.TryConsume<AnchorAlias>(out var alias))
-            return _anchors.GetValueOrDefault(alias.Value)
-                ?? throw new UserErrorException(_where(alias.Start), $"the alias '*{alias.Value}' has no anchor '&{alias.Value}' before it");
+        {
+            var name = alias.Value;
+            return _anchors.GetValueOrDefault(name)
+                ?? throw new UserErrorException(_where(alias.Start), $"the alias '*{name}' has no anchor '&{name}' before it");
+        }
         var anchor = _parser.Accept<NodeEvent>(out var node) ? node.Anchor : AnchorName.Empty;
         var value = ReadNode();
         if (!anchor.IsEmpty) _anchors[anchor] = value;
@@ -84,7 +101,8 @@ internal sealed class YamlTree
 
     private YamlValue ReadNode()
     {
-        if (_parser.TryConsume<Scalar>(out var scalar)) return new YamlText(_where(scalar.Start), scalar.Value, scalar.Style == ScalarStyle.Plain);
+        if (_parser.TryConsume<Scalar>(out var scalar))
+            return new YamlText(_where(scalar.Start), scalar.Value, scalar.Style == ScalarStyle.Plain);
         if (_parser.TryConsume<SequenceStart>(out var sequence))
         {
             while (!_parser.TryConsume<SequenceEnd>(out _)) ReadValue();

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Inception.Distributed.Torch.Tests.Binding;
@@ -73,7 +74,7 @@ public class DisposeScopeTests
     [Fact]
     public void AModulesParameters_OutliveTheScopeOfTheirCreation()
     {
-        Modules.Linear layer;
+        Linear layer;
         using (NewDisposeScope())
             layer = nn.Linear(3, 2);
 

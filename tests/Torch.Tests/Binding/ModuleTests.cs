@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Inception.Distributed.Torch.Tests.Binding;
@@ -80,13 +81,13 @@ public class ModuleTests
 
     private sealed class Net : nn.Module<Tensor, Tensor>
     {
-        private readonly Modules.Conv2d _conv = nn.Conv2d(3, 4, 3, bias: false);
-        private readonly Modules.BatchNorm2d _bn = nn.BatchNorm2d(4);
-        private readonly Modules.Linear _fc = nn.Linear(4, 3);
+        private readonly Conv2d _conv = nn.Conv2d(3, 4, 3, bias: false);
+        private readonly BatchNorm2d _bn = nn.BatchNorm2d(4);
+        private readonly Linear _fc = nn.Linear(4, 3);
 
         public Net() : base(nameof(Net))
         {
-            register_parameter("scale", new Modules.Parameter(ones(1)));
+            register_parameter("scale", new Parameter(ones(1)));
             register_buffer("offset", zeros(1));
             register_module("conv", _conv);
             register_module("bn", _bn);

@@ -57,7 +57,7 @@ public class TensorTests
 
         view.storage_offset().ShouldBe(6);
         view.stride().ShouldBe([12L, 1L, 6L, 3L]);
-        view.data<float>().ToArray()[..4].ShouldBe([6, 12, 9, 15], "one channel's pixels are three elements apart, its rows six");
+        view.data<float>().ToArray()[..4].ShouldBe([6, 9, 12, 15], "the pixels of a channel are three elements apart, its rows six");
         view.zero_();
         arena.sum().ToDouble().ShouldBe(15);
     }

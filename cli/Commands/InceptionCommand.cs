@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Inception.Distributed.Cli.Commands;
+
+/// <summary>The program's command line.</summary>
+internal static class InceptionCommand
+{
+    public static IReadOnlyList<string> Examples { get; } =
+    [
+        "inception train jobs/fashion-mnist.yaml --workers 2",
+        "inception job validate jobs/fashion-mnist.yaml",
+        "inception train --help",
+    ];
+
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("Trains the Inception family on one or many devices.")
+        {
+            TrainCommand.Create(),
+            StatusCommand.Create(),
+            new ExampleCommand("job", "Checks job files.", "inception job validate jobs/tiny.yaml", "inception job schema > job.schema.json")
+            {
+                JobValidateCommand.Create(),
+                JobSchemaCommand.Create(),
+            },
+            new ExampleCommand("checkpoint", "Looks at checkpoints.", "inception checkpoint ls runs/tiny", "inception checkpoint verify runs/tiny")
+            {
+            },
+        };
+        foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new ExampleHelp((HelpAction)help.Action!);
+        return root;
+    }
+
+    /// <summary>Parses and runs a command line. User mistakes are printed to standard error, one a line.</summary>
+    /// <returns>See <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var line = Create().Parse(arguments);
+        var asksForHelp = line.Action is ExampleHelp or { ClearsParseErrors: true };
+        if (!asksForHelp && UsageErrors.In(line) is { Count: > 0 } errors)
+        {
+            foreach (var error in errors) await Console.Error.WriteLineAsync($"error: {error}");
+            await Console.Error.WriteLineAsync($"See: {PathOf(line)} --help");
+            return ExitCode.UserError;
+        }
+        try
+        {
+            // Ctrl-C means something else to each command; see StopSignals.
+            return await line.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (UserErrorException e)
+        {
+            foreach (var problem in e.Problems) await Console.Error.WriteLineAsync($"error: {problem.Where}: {problem.Message}");
+            return ExitCode.UserError;
+        }
+    }
+
+    private static string PathOf(ParseResult line)
+    {
+        var names = new List<string>();
+        for (var result = line.CommandResult; result.Parent is System.CommandLine.Parsing.CommandResult parent; result = parent)
+            names.Insert(0, result.Command.Name);
+        return string.Join(' ', names.Prepend("inception"));
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Inception.Distributed.Cli.Display;
+using Inception.Distributed.Cli.Launch;
+using Spectre.Console;
+
+namespace Inception.Distributed.Cli.Commands;
+
+/// <summary><c>train</c>: a coordinator and local workers in one go.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var job = new JobArguments();
+        job.Workers.Description = "Local workers. Default: as many as cores and job allow. The result does not depend on it.";
+        var command = new ExampleCommand("train", "Runs a job with a coordinator and workers on this machine, which all end with this program.",
+            "inception train jobs/fashion-mnist.yaml --workers 2",
+            "inception train jobs/fashion-mnist.yaml --set optimizer.learningRate=0.05 --set seed=2 --output runs/lower-rate",
+            "inception train jobs/fashion-mnist.yaml --resume --workers 4");
+        job.AddTo(command);
+        command.SetAction((line, _) => RunAsync(job, line));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(JobArguments arguments, ParseResult line)
+    {
+        var options = Options(arguments, line);
+        var display = RunDisplay.Create(AnsiConsole.Console, TimeProvider.System);
+        using var run = new TrainRun(options, display, TimeProvider.System);
+        using var signals = new StopSignals(beforeExit: () =>
+        {
+            run.Kill();
+            display.Abandon();
+        });
+
+        display.Say($"{options.Job.Name}: {Format.Count(options.Workers, "worker")}, output in {options.Output}");
+        var outcome = await display.DuringAsync(() => run.RunAsync(signals.Stop));
+        foreach (var problem in outcome.Problems) await Console.Error.WriteLineAsync(problem);
+        if (outcome.Last is { } last)
+        {
+            foreach (var text in Summary.Of(options.Output, last)) Console.WriteLine(text);
+        }
+        return outcome.ExitCode;
+    }
+
+    private static TrainOptions Options(JobArguments arguments, ParseResult line)
+    {
+        var job = arguments.Load(line);
+        var workers = WorkerCount.Choose(job, line.GetValue(arguments.Workers), Environment.ProcessorCount);
+        var resume = line.GetValue(arguments.Resume);
+        return new TrainOptions
+        {
+            JobFile = line.GetRequiredValue(arguments.File),
+            Job = job,
+            Overrides = line.GetRequiredValue(arguments.Set),
+            Workers = workers,
+            Output = line.GetValue(arguments.Output) ?? (resume ? RunDirectory.Newest(job.Name) : RunDirectory.CreateNew(job.Name)),
+            Listen = line.GetRequiredValue(arguments.Listen),
+            Resume = resume,
+        };
+    }
+}

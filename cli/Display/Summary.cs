@@ -1,0 +1,32 @@
+using Inception.Distributed.Protocol;
+
+namespace Inception.Distributed.Cli.Display;
+
+/// <summary>What a run has come to, for its end.</summary>
+internal static class Summary
+{
+    /// <param name="output">The run's directory.</param>
+    /// <param name="last">The run's last state.</param>
+    public static IEnumerable<string> Of(string output, RunStatus last)
+    {
+        if (RunResult.TryRead(output) is { } result)
+        {
+            yield return Format.Text($"{last.JobName} {result.State} after {Format.Count(result.Step, "step")} ({result.Epoch:0.00} epochs), ")
+                + $"{Format.Duration(result.SecondsTotal)} with {Format.Count(result.Workers, "worker")}";
+            if (result.Top1 is { } top1) yield return Row("top-1", Format.Percent(top1));
+            if (result.Top5 is { } top5) yield return Row("top-5", Format.Percent(top5));
+            yield return Row("speed", Format.Rate(result.ImagesPerSecond));
+            var seconds = result.Seconds;
+            var phases = StatusText.Phases(new PhaseSeconds
+            {
+                Data = seconds.Data, Forward = seconds.Forward, Backward = seconds.Backward, Reduction = seconds.Reduction, Update = seconds.Update,
+            });
+            if (phases != "") yield return Row("time", phases);
+            if (result.WeightsSha256 is { } hash) yield return Row("weights", $"sha256 {hash}");
+        }
+        if (last.LastCheckpoint != "") yield return Row("checkpoint", last.LastCheckpoint);
+        yield return Row("logs", $"{Path.Combine(output, "log.jsonl")}, {Path.Combine(output, "logs")}{Path.DirectorySeparatorChar}");
+    }
+
+    private static string Row(string name, string text) => $"  {name,-11} {text}";
+}

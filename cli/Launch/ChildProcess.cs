@@ -1,0 +1,71 @@
+using System.Diagnostics;
+
+namespace Inception.Distributed.Cli.Launch;
+
+/// <summary>A coordinator or worker started by <see cref="ChildLauncher"/>.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _startupOutput;
+    private readonly long _logStart;
+
+    private ChildProcess(string name, string logFile, Process process)
+    {
+        Name = name;
+        LogFile = logFile;
+        _logStart = File.Exists(logFile) ? new FileInfo(logFile).Length : 0;
+        _process = process;
+        process.Start();
+        Id = process.Id;
+        process.StandardInput.Close();
+        // Both end when the child turns to its log file; until then only a runtime that can't start writes to them.
+        _startupOutput = ReadAsync(process.StandardError, process.StandardOutput);
+        Exited = WaitAsync();
+    }
+
+    public string Name { get; }
+    public int Id { get; }
+    public string LogFile { get; }
+
+    /// <summary>Completes with the exit code; 128 + N after signal N.</summary>
+    public Task<int> Exited { get; }
+
+    /// <summary>Must be called on a thread that lives as long as the launcher; see <see cref="ChildLauncher"/>.</summary>
+    public static ChildProcess Start(string name, string logFile, string[] command) => new(name, logFile, new Process
+    {
+        StartInfo = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        },
+    });
+
+    /// <summary>What the child has printed since it started, line by line.</summary>
+    public async Task<IReadOnlyList<string>> ReadLogAsync()
+    {
+        var lines = new List<string>((await _startupOutput).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        if (!File.Exists(LogFile)) return lines;
+        using var reader = new StreamReader(new FileStream(LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        reader.BaseStream.Position = _logStart;
+        while (await reader.ReadLineAsync() is { } line) lines.Add(line);
+        return lines;
+    }
+
+    /// <summary>Ends the child at once (SIGKILL); does nothing when it has ended.</summary>
+    public void Kill() => _process.Kill();
+
+    public void Dispose() => _process.Dispose();
+
+    private static async Task<string> ReadAsync(StreamReader first, StreamReader second)
+    {
+        var both = await Task.WhenAll(first.ReadToEndAsync(), second.ReadToEndAsync());
+        return string.Concat(both);
+    }
+
+    private async Task<int> WaitAsync()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+}

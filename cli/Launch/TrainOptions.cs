@@ -1,0 +1,33 @@
+using System.Globalization;
+using Inception.Distributed.Jobs;
+
+namespace Inception.Distributed.Cli.Launch;
+
+/// <summary>One run as the user asked for it, checked.</summary>
+internal sealed record TrainOptions
+{
+    public required string JobFile { get; init; }
+
+    /// <summary><see cref="JobFile"/> with <see cref="Overrides"/>.</summary>
+    public required JobSpec Job { get; init; }
+
+    /// <summary><c>field=value</c> each.</summary>
+    public required IReadOnlyList<string> Overrides { get; init; }
+
+    public required int Workers { get; init; }
+
+    /// <summary>The run's directory, which exists.</summary>
+    public required string Output { get; init; }
+
+    public required string Listen { get; init; }
+    public required bool Resume { get; init; }
+
+    public IEnumerable<string> CoordinatorArguments() =>
+    [
+        "coordinator", JobFile, "--output", Output, "--listen", Listen, "--workers", Workers.ToString(CultureInfo.InvariantCulture),
+        .. Overrides.SelectMany(set => new[] { "--set", set }),
+        .. Resume ? new[] { "--resume" } : [],
+    ];
+
+    public static IEnumerable<string> WorkerArguments(Uri coordinator) => ["worker", "--coordinator", coordinator.ToString(), "--device", "cpu"];
+}

@@ -1,0 +1,176 @@
+using Grpc.Core;
+using Inception.Distributed.Cli.Display;
+using Inception.Distributed.Protocol;
+
+namespace Inception.Distributed.Cli.Launch;
+
+/// <summary>A coordinator and its local workers as children of this process, from start to end.</summary>
+internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimeProvider time) : IDisposable
+{
+    /// <summary>How long the workers may take to leave after the run has ended.</summary>
+    private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(10);
+
+    private readonly ChildLauncher _children = new();
+    private readonly List<ChildProcess> _workers = [];
+    private RunStatus _status = new();
+    private ChildProcess? _lost;
+
+    private bool IsFinal => _status.State is "finished" or "stopped" or "failed";
+
+    private RunStatus? Last => IsFinal ? _status : null;
+
+    /// <summary>Ends all children at once.</summary>
+    public void Kill() => _children.KillAll();
+
+    public void Dispose() => _children.Dispose();
+
+    /// <param name="stop">Asks for a clean end: the step in flight, then a checkpoint.</param>
+    public async Task<TrainOutcome> RunAsync(CancellationToken stop)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(LogFile("coordinator"))!);
+        var coordinator = await _children.StartAsync("coordinator", LogFile("coordinator"), options.CoordinatorArguments());
+        if (await WaitUntilListeningAsync(coordinator, stop) is not { } address)
+        {
+            return stop.IsCancellationRequested
+                ? new TrainOutcome(ExitCode.Stopped, ["stopped before the coordinator listened"])
+                : await ExplainAsync(coordinator);
+        }
+
+        for (var k = 1; k <= options.Workers; k++)
+        {
+            _workers.Add(await _children.StartAsync($"worker {k}", LogFile($"worker-{k}"), TrainOptions.WorkerArguments(address)));
+        }
+        using var client = new CoordinatorClient(address);
+        using var ended = new CancellationTokenSource();
+        var watching = WatchAsync(client.Operator);
+        var stopping = StopWhenAskedAsync(client.Operator, stop, ended.Token);
+        var guarding = Task.WhenAll(_workers.Select(worker => StopWhenLostAsync(worker, client.Operator, ended.Token)));
+
+        await coordinator.Exited;
+        await watching;
+        await ended.CancelAsync();
+        await Task.WhenAll(stopping, guarding);
+        await LetWorkersLeaveAsync();
+        return await ExplainAsync(coordinator);
+    }
+
+    private string LogFile(string name) => Path.Combine(options.Output, "logs", name + ".log");
+
+    /// <summary>Null when the coordinator ended before it listened, or when a stop is asked for.</summary>
+    private async Task<Uri?> WaitUntilListeningAsync(ChildProcess coordinator, CancellationToken stop)
+    {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var listening = CoordinatorFile.WaitAsync(options.Output, coordinator.Id, giveUp.Token);
+        await Task.WhenAny(listening, coordinator.Exited);
+        await giveUp.CancelAsync();
+        try
+        {
+            return (await listening).Url;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    // The coordinator ends the stream after the run's last state; if it dies, the connection breaks.
+    private async Task WatchAsync(Operator.OperatorClient client)
+    {
+        try
+        {
+            using var watch = client.Watch(new StatusRequest());
+            await foreach (var status in watch.ResponseStream.ReadAllAsync())
+            {
+                _status = status;
+                display.Show(status);
+            }
+        }
+        catch (RpcException e)
+        {
+            if (!IsFinal) display.Say($"The coordinator is out of reach ({e.StatusCode}).");
+        }
+    }
+
+    private async Task StopWhenAskedAsync(Operator.OperatorClient client, CancellationToken stop, CancellationToken ended)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ended);
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        if (!stop.IsCancellationRequested || ended.IsCancellationRequested) return;
+        display.Say("Stopping after the step in flight, with a checkpoint. Ctrl-C again stops at once.");
+        await StopAsync(client, "stopped by the user");
+    }
+
+    /// <summary>
+    /// The coordinator decides about workers that have joined. One that ends before that would be waited for without end, so the run is
+    /// stopped: at once if it still waits for workers, else if the coordinator has not ended it by the time a silent worker counts as lost.
+    /// </summary>
+    private async Task StopWhenLostAsync(ChildProcess worker, Operator.OperatorClient client, CancellationToken ended)
+    {
+        try
+        {
+            var exitCode = await worker.Exited.WaitAsync(ended);
+            if (_status.State is not ("" or "waiting")) await Task.Delay(TimeSpan.FromSeconds(options.Job.Workers.Timeout), time, ended);
+            if (Interlocked.CompareExchange(ref _lost, worker, null) is null)
+                await StopAsync(client, $"{worker.Name} ended with exit code {exitCode} before the run did");
+        }
+        catch (OperationCanceledException)
+        {
+            // The run has ended first, as it should.
+        }
+    }
+
+    private async Task StopAsync(Operator.OperatorClient client, string reason)
+    {
+        try
+        {
+            await client.StopAsync(new StopCommand { Reason = reason });
+        }
+        catch (RpcException e)
+        {
+            display.Say($"The coordinator did not take the request to stop ({e.StatusCode}).");
+        }
+    }
+
+    private async Task LetWorkersLeaveAsync()
+    {
+        try
+        {
+            await Task.WhenAll(_workers.Select(worker => worker.Exited)).WaitAsync(IsFinal ? LeaveTime : TimeSpan.Zero, time);
+        }
+        catch (TimeoutException)
+        {
+            Kill();
+            await Task.WhenAll(_workers.Select(worker => worker.Exited));
+        }
+    }
+
+    private async Task<TrainOutcome> ExplainAsync(ChildProcess coordinator)
+    {
+        var exitCode = await coordinator.Exited;
+        if (_lost is not null)
+        {
+            var lostCode = await _lost.Exited;
+            return new TrainOutcome(lostCode == ExitCode.UserError ? lostCode : ExitCode.Failed, await ExplainAsync(_lost, lostCode), Last);
+        }
+        if (exitCode is ExitCode.Ok or ExitCode.Stopped && IsFinal) return new TrainOutcome(exitCode, [], Last);
+
+        List<string> problems = IsFinal ? [$"error: {_status.Reason}"] : [.. await ExplainAsync(coordinator, exitCode)];
+        foreach (var worker in _workers)
+        {
+            // Killed above, or told to leave: no more than that the run has failed.
+            if (await worker.Exited is var code and not (ExitCode.Ok or ExitCode.Failed or ExitCode.UserError or 128 + NativeMethods.Sigkill))
+                problems.AddRange(await ExplainAsync(worker, code));
+        }
+        return new TrainOutcome(exitCode == ExitCode.UserError ? exitCode : ExitCode.Failed, problems, Last);
+    }
+
+    /// <summary>A child's own messages, else its last lines.</summary>
+    private static async Task<IReadOnlyList<string>> ExplainAsync(ChildProcess child, int exitCode)
+    {
+        const int tail = 20;
+        var log = await child.ReadLogAsync();
+        var errors = log.Where(line => line.StartsWith("error: ", StringComparison.Ordinal)).ToList();
+        if (errors.Count > 0 && exitCode is ExitCode.Failed or ExitCode.UserError) return errors;
+        return [$"error: {child.Name} ended with exit code {exitCode}. The end of {child.LogFile}:", .. log.TakeLast(tail).Select(line => "  " + line)];
+    }
+}

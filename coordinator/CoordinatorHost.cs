@@ -1,0 +1,23 @@
+using Inception.Distributed.Coordinator.Hosting;
+
+namespace Inception.Distributed.Coordinator;
+
+/// <summary>Runs one job from the first worker to the last.</summary>
+public static class CoordinatorHost
+{
+    /// <summary>Returns when the run has ended and its workers know it.</summary>
+    /// <param name="onListening">Called once with the URL for programs on this host.</param>
+    /// <param name="stop">Asks for an end after the step in flight, with a checkpoint.</param>
+    /// <returns>The exit code: 0 finished, 1 failed, 2 failed by the user's mistake, 130 stopped.</returns>
+    /// <exception cref="UserErrorException">The run could not begin: the options, the output directory or the address is wrong.</exception>
+    public static Task<int> RunAsync(CoordinatorOptions options, Action<Uri>? onListening, CancellationToken stop) =>
+        RunAsync(options, onListening, TimeProvider.System, stop);
+
+    internal static async Task<int> RunAsync(CoordinatorOptions options, Action<Uri>? onListening, TimeProvider time, CancellationToken stop)
+    {
+        await using var server = await CoordinatorServer.StartAsync(options, time);
+        onListening?.Invoke(server.Url);
+        using var registration = stop.Register(() => server.Stop("it was interrupted."));
+        return await server.RunAsync();
+    }
+}

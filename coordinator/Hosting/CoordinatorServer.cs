@@ -1,0 +1,172 @@
+using System.Net;
+using Inception.Distributed.Checkpoints;
+using Inception.Distributed.Coordinator.Journal;
+using Inception.Distributed.Coordinator.Loop;
+using Inception.Distributed.Coordinator.Machine;
+using Inception.Distributed.Coordinator.Operations;
+using Inception.Distributed.Coordinator.Rendezvous;
+using Inception.Distributed.Coordinator.Sessions;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Inception.Distributed.Coordinator.Hosting;
+
+/// <summary>The web server with the run's loop behind it.</summary>
+internal sealed class CoordinatorServer : IAsyncDisposable
+{
+    // For workers to hear the end, and for requests under way.
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
+    private readonly WebApplication _application;
+    private readonly PreparedRun _run;
+    private readonly TimeProvider _time;
+
+    private CoordinatorServer(WebApplication application, PreparedRun run, TimeProvider time, Uri url)
+    {
+        _application = application;
+        _run = run;
+        _time = time;
+        Url = url;
+    }
+
+    public Uri Url { get; }
+
+    /// <exception cref="UserErrorException">The run can't begin.</exception>
+    public static async Task<CoordinatorServer> StartAsync(CoordinatorOptions options, TimeProvider time)
+    {
+        var endPoint = ListenAddress.Parse(options.Listen);
+        using var startLog = LoggerFactory.Create(logging => ConfigureLogging(logging, time));
+        var run = PreparedRun.Open(options, time, startLog.CreateLogger<CoordinatorServer>());
+        WebApplication? application = null;
+        try
+        {
+            application = Build(endPoint, run, time);
+            await StartAsync(application, endPoint);
+            var url = ListenAddress.LocalUrl(endPoint, new Uri(application.Urls.Single()).Port);
+            run.Files.Announce(url);
+            var log = application.Services.GetRequiredService<ILogger<CoordinatorServer>>();
+            log.Listening(application.Urls.Single(), url);
+            log.Output(run.Directory.Root);
+            return new CoordinatorServer(application, run, time, url);
+        }
+        catch
+        {
+            if (application is not null) await application.DisposeAsync();
+            run.Dispose();
+            throw;
+        }
+    }
+
+    public void Stop(string why) => Get<RunLoop>().Post(new StopAsked(why));
+
+    /// <summary>Until the run has ended and everybody has heard of it, within limits.</summary>
+    public async Task<int> RunAsync()
+    {
+        using var shutDown = new CancellationTokenSource();
+        using var effects = ActivatorUtilities.CreateInstance<RunEffects>(_application.Services, _run.Files);
+        var log = Get<ILogger<CoordinatorServer>>();
+        var loop = Get<RunLoop>().RunAsync(effects, shutDown.Token);
+        var end = Get<StateFeed>().WaitForEndAsync(shutDown.Token);
+        int exitCode;
+        if (await Task.WhenAny(loop, end) == end)
+        {
+            exitCode = (await end).ExitCode;
+        }
+        else
+        {
+            exitCode = await ExitCodeOfBrokenLoopAsync(loop, log);
+        }
+        var open = await Get<SessionRegistry>().WhenEmptyAsync(Farewell, _time);
+        if (open > 0) log.SessionsCut(open);
+        await _application.StopAsync(CancellationToken.None);
+        await Get<CheckpointRetention>().WhenIdleAsync();
+        await shutDown.CancelAsync();
+        await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return exitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _application.DisposeAsync();
+        _run.Dispose();
+    }
+
+    // Without a journal nothing can be decided any more; the workers hear it so that they do not wait.
+    private async Task<int> ExitCodeOfBrokenLoopAsync(Task loop, ILogger log)
+    {
+        try
+        {
+            await loop;
+            throw new InvalidOperationException("The run's loop ended before the run.");
+        }
+        catch (JournalException error)
+        {
+            log.JournalFailed(error.Message);
+            Get<SessionRegistry>().SendToAll(Messages.Finished(new RunOutcome(RunEnding.Failed, error.Message, ExitCodes.Failed, 0, 0)));
+            return ExitCodes.Failed;
+        }
+    }
+
+    private T Get<T>() where T : notnull => _application.Services.GetRequiredService<T>();
+
+    private static WebApplication Build(IPEndPoint endPoint, PreparedRun run, TimeProvider time)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        ConfigureLogging(builder.Logging, time);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http2));
+        var services = builder.Services;
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = Farewell);
+        services.AddSingleton<IHostLifetime, NoSignals>();
+        services.AddGrpc();
+        services.AddSingleton(time);
+        services.AddSingleton(run.Settings);
+        services.AddSingleton(run.Directory);
+        services.AddSingleton(run.Files.Steps);
+        services.AddSingleton<IJournal>(run.Journal);
+        services.AddSingleton<StateFeed>();
+        services.AddSingleton<RunLoop>();
+        services.AddSingleton<IRunEvents>(provider => provider.GetRequiredService<RunLoop>());
+        services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<RendezvousKeys>();
+        services.AddSingleton<RunStatusBuilder>();
+        services.AddSingleton(new CheckpointStore(run.Settings.CheckpointRoot));
+        services.AddSingleton<CheckpointRetention>();
+        services.AddSingleton<WorkerSessionService>();
+        services.AddSingleton<RendezvousStoreService>();
+        services.AddSingleton<OperatorService>();
+
+        var application = builder.Build();
+        application.MapGrpcService<WorkerSessionService>();
+        application.MapGrpcService<RendezvousStoreService>();
+        application.MapGrpcService<OperatorService>();
+        return application;
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, TimeProvider time)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Grpc", LogLevel.Warning);
+        logging.Services.AddSingleton(time);
+        logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName);
+        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+    }
+
+    private static async Task StartAsync(WebApplication application, IPEndPoint endPoint)
+    {
+        try
+        {
+            await application.StartAsync();
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            throw ListenAddress.InUse(endPoint);
+        }
+        catch (System.Net.Sockets.SocketException error)
+        {
+            throw ListenAddress.Unusable(endPoint, error.Message);
+        }
+    }
+}

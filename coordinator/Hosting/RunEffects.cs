@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Inception.Distributed.Coordinator.Loop;
+using Inception.Distributed.Coordinator.Machine;
+using Inception.Distributed.Coordinator.Output;
+using Inception.Distributed.Coordinator.Rendezvous;
+using Inception.Distributed.Coordinator.Sessions;
+
+namespace Inception.Distributed.Coordinator.Hosting;
+
+/// <summary>Carries the effects of decisions to where they are done.</summary>
+internal sealed class RunEffects(
+    SessionRegistry sessions, RendezvousKeys rendezvous, IRunEvents events, RunFiles files, CheckpointRetention retention, TimeProvider time)
+    : IEffects, IDisposable
+{
+    private readonly ConcurrentBag<ITimer> _timers = [];
+
+    public void Perform(Effect effect, RunState state)
+    {
+        switch (effect)
+        {
+            case Send send:
+                // A session that has ended meanwhile has said so in an event of its own.
+                sessions.Find(send.To)?.Send(send.Message);
+                break;
+            case OpenRendezvous open:
+                rendezvous.Open(open.Generation);
+                break;
+            case StartTimer timer:
+                _timers.Add(time.CreateTimer(_ => events.Post(timer.Event), null, timer.Due, Timeout.InfiniteTimeSpan));
+                break;
+            case RecordEvaluation { Evaluation: var evaluation }:
+                files.Write(evaluation);
+                break;
+            case RecordGeneration or RecordCheckpoint:
+                break; // The journal holds them.
+            case PruneCheckpoints prune:
+                retention.Prune(prune.Keep);
+                break;
+            case EndRun { Outcome: var outcome }:
+                rendezvous.Close();
+                files.WriteResult(state, outcome);
+                break;
+            default:
+                throw new InvalidOperationException($"no way to perform {effect.GetType().Name}");
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var timer in _timers)
+            timer.Dispose();
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.Data.Sqlite;
+
+namespace Inception.Distributed.Coordinator.Journal;
+
+internal static class JournalSchema
+{
+    /// <summary>Kept as the file's <c>user_version</c>. A journal of another version is refused.</summary>
+    public const int Version = 1;
+
+    // A run is one life of a coordinator's process; a resumed run adds its own row and rows to the same file.
+    private const string Tables = """
+        CREATE TABLE runs (
+            run_id TEXT PRIMARY KEY, started_at TEXT NOT NULL, first_step INTEGER NOT NULL, checkpoint TEXT NOT NULL, job_yaml TEXT NOT NULL);
+        CREATE TABLE events (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL REFERENCES runs, at TEXT NOT NULL,
+            event TEXT NOT NULL, reason TEXT);
+        CREATE TABLE generations (
+            number INTEGER PRIMARY KEY, run_id TEXT NOT NULL REFERENCES runs, at TEXT NOT NULL,
+            first_step INTEGER NOT NULL, members TEXT NOT NULL, reason TEXT NOT NULL);
+        CREATE TABLE checkpoints (
+            directory TEXT PRIMARY KEY, step INTEGER NOT NULL, generation INTEGER NOT NULL REFERENCES generations,
+            at TEXT NOT NULL, manifest_sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, seconds REAL NOT NULL);
+        CREATE TABLE evaluations (
+            generation INTEGER NOT NULL REFERENCES generations, step INTEGER NOT NULL, at TEXT NOT NULL, epoch REAL NOT NULL,
+            top1 REAL NOT NULL, top5 REAL NOT NULL, loss REAL NOT NULL, images INTEGER NOT NULL, seconds REAL NOT NULL,
+            PRIMARY KEY (generation, step));
+        """;
+
+    /// <exception cref="UserErrorException">The file belongs to another version of the program.</exception>
+    public static void Ensure(SqliteConnection connection, string path)
+    {
+        connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+        var version = connection.Scalar<long>("PRAGMA user_version;");
+        if (version == Version) return;
+        if (version != 0)
+        {
+            throw new UserErrorException("--output",
+                $"{path} was written by another version of this program (journal version {version}, this one writes {Version}); choose another directory");
+        }
+        using var transaction = connection.BeginTransaction();
+        connection.Execute(Tables, transaction);
+        connection.Execute($"PRAGMA user_version = {Version};", transaction);
+        transaction.Commit();
+    }
+}

@@ -1,0 +1,67 @@
+namespace Inception.Distributed.Coordinator.Machine;
+
+/// <summary>One order after another, each completed by every rank before the next is given.</summary>
+internal static class Orders
+{
+    public static Decision GiveNext(RunState state, Generation generation, long id)
+    {
+        var order = Schedule.Next(state, id);
+        var message = Messages.Order(generation.Number, order, Checkpointing.DirectoryOf(state.Settings, order.Step));
+        return new Decision(
+            state with { Phase = new Executing(generation, order) },
+            [.. generation.Members.Select(member => new Send(member.Session, message))],
+            null);
+    }
+
+    public static Decision OnCompleted(RunState state, OrderCompleted completed)
+    {
+        if (state.Phase is not Executing executing
+            || executing.Order.Id != completed.OrderId
+            || executing.Generation.Find(completed.Session) is not { } member)
+        {
+            return Decision.Ignore(state);
+        }
+        executing = executing with
+        {
+            Completed = executing.Completed.SetItem(
+                member.Rank, new Completion(completed.Step, completed.WeightsSha256, completed.StateSha256)),
+        };
+        state = state with { Phase = executing };
+        return executing.Completed.Count < executing.Generation.Members.Length ? Decision.To(state) : Conclude(state, executing);
+    }
+
+    private static Decision Conclude(RunState state, Executing executing)
+    {
+        var order = executing.Order;
+        if (Ranks.Disagree(executing.Completed, completion => $"step {completion.Step}") is { } difference)
+            return Ending.Fail(state, $"The ranks ended {Describe(order)} at different steps: {difference}.");
+        var step = executing.Completed.Values.First().Step;
+        if (!IsPlausible(state, order, step))
+            return Ending.Fail(state, $"The ranks ended {Describe(order)} at step {step}, having started it at step {state.Progress.Step}.");
+
+        Decision GoOn(RunState next) => GiveNext(next, executing.Generation, order.Id + 1);
+        var progress = state.Progress;
+        return order.Kind switch
+        {
+            OrderKind.Train => GoOn(state with { Progress = progress with { Step = step } }),
+            OrderKind.Checkpoint => GoOn(state with { Progress = progress with { CheckpointedStep = step } }),
+            OrderKind.Evaluate => Evaluation.Conclude(state, executing).Then(GoOn),
+            OrderKind.Finish => Ending.Conclude(state, executing),
+            _ => throw new InvalidOperationException($"no such order: {order.Kind}"),
+        };
+    }
+
+    // The ranks may end training early, where they agreed to stop. They never stand still otherwise, or the run would not end.
+    private static bool IsPlausible(RunState state, Order order, long step) => order.Kind == OrderKind.Train
+        ? step <= order.Step && (step > state.Progress.Step || (step == state.Progress.Step && state.StopReason is not null))
+        : step == state.Progress.Step;
+
+    private static string Describe(Order order) => order.Kind switch
+    {
+        OrderKind.Train => $"the training up to step {order.Step}",
+        OrderKind.Checkpoint => $"the checkpoint of step {order.Step}",
+        OrderKind.Evaluate => $"the evaluation of step {order.Step}",
+        OrderKind.Finish => "the run",
+        _ => throw new InvalidOperationException($"no such order: {order.Kind}"),
+    };
+}

@@ -1,0 +1,95 @@
+using Inception.Distributed.Coordinator.Loop;
+using Inception.Distributed.Coordinator.Machine;
+using Inception.Distributed.Coordinator.Output;
+using Inception.Distributed.Coordinator.Sessions;
+using Inception.Distributed.Protocol;
+
+namespace Inception.Distributed.Coordinator.Operations;
+
+/// <summary>The run as operators see it: the state machine's state with what sessions and steps have told since.</summary>
+internal sealed class RunStatusBuilder(RunSettings settings, StateFeed feed, SessionRegistry sessions, StepLog steps, RunDirectory directory)
+{
+    private const int NoRank = -1;
+
+    public RunStatus Build()
+    {
+        var snapshot = feed.Current ?? new Snapshot(new RunState(settings), [], "");
+        var (state, figures) = (snapshot.State, steps.Read());
+        var step = Math.Max(state.Progress.Step, figures.Last?.Step ?? 0);
+        var status = new RunStatus
+        {
+            RunId = settings.RunId,
+            JobName = settings.Job.Name,
+            State = StateOf(state.Phase),
+            Reason = state.Phase is Ended ended ? ended.Outcome.Reason : snapshot.LastSentence,
+            ExitCode = (state.Phase as Ended)?.Outcome.ExitCode ?? 0,
+            Generation = state.LastGeneration,
+            FirstStep = settings.FirstStep,
+            Step = step,
+            LastStep = figures.Last,
+            ImagesPerSecond = figures.RecentImagesPerSecond,
+            PhasesTotal = figures.Phases,
+            LastCheckpoint = state.LastCheckpoint?.Directory ?? settings.Resume?.Directory ?? "",
+            LastEvaluation = Evaluation(state.LastEvaluation),
+            EvaluatedImages = state.Phase is Executing { Order.Kind: OrderKind.Evaluate } evaluating ? evaluating.Blocks.Sum(block => (long)block.Images) : 0,
+            Output = directory.Root,
+        };
+        if (state.Plan is { } plan)
+        {
+            status.TotalSteps = plan.TotalSteps;
+            status.Epoch = plan.EpochAt(step);
+            status.TotalEpochs = plan.EpochAt(plan.TotalSteps);
+            if (figures.RecentImagesPerSecond > 0)
+                status.SecondsLeft = (plan.TotalSteps - step) * settings.Job.Batch.Global / figures.RecentImagesPerSecond;
+        }
+        status.Events.Add(snapshot.Sentences);
+        status.Workers.Add(state.Workers.Select(worker => Worker(worker, state.Phase)));
+        return status;
+    }
+
+    private WorkerStatus Worker(WorkerState worker, RunPhase phase)
+    {
+        var member = (phase as Active)?.Generation.Find(worker.Session);
+        var session = sessions.Find(worker.Session);
+        return new WorkerStatus
+        {
+            WorkerId = worker.WorkerId,
+            Host = worker.Host,
+            Device = worker.Device,
+            State = (worker.IsReady, member, phase) switch
+            {
+                (false, _, _) => "connecting",
+                (_, null, _) => "ready",
+                (_, _, Forming) => "forming",
+                _ => "training",
+            },
+            Rank = member?.Rank ?? NoRank,
+            MicroBatchCount = member?.MicroBatches.Count ?? 0,
+            Step = session?.Pulse.Step ?? 0,
+            Activity = session?.Pulse.Activity ?? "",
+            SecondsSinceHeartbeat = session?.SinceSignOfLife.TotalSeconds ?? 0,
+        };
+    }
+
+    private static string StateOf(RunPhase phase) => phase switch
+    {
+        Waiting => "waiting",
+        Forming => "forming",
+        Executing { Order.Kind: OrderKind.Evaluate } => "evaluating",
+        Executing { Order.Kind: OrderKind.Finish } => "finishing",
+        Executing => "training",
+        Ended ended => ended.Outcome.State,
+        _ => throw new InvalidOperationException($"no name for {phase.GetType().Name}"),
+    };
+
+    private static EvaluationResult? Evaluation(EvaluationOutcome? outcome) => outcome is null ? null : new EvaluationResult
+    {
+        Step = outcome.Step,
+        Epoch = outcome.Epoch,
+        Top1 = outcome.Top1,
+        Top5 = outcome.Top5,
+        Loss = outcome.Loss,
+        Images = outcome.Images,
+        Seconds = outcome.Seconds,
+    };
+}

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using Inception.Distributed.Coordinator.Machine;
+
+namespace Inception.Distributed.Coordinator.Output;
+
+/// <summary><c>result.json</c>: how the run ended.</summary>
+/// <param name="Step">Applied steps.</param>
+/// <param name="Top1">Of the last evaluation, as a fraction of 1; null: none in this process.</param>
+/// <param name="WeightsSha256">Null when the run failed.</param>
+/// <param name="ImagesPerSecond">Over the steps of this process.</param>
+/// <param name="Workers">Members of the last generation.</param>
+/// <param name="SecondsTotal">Life of this process.</param>
+/// <param name="Seconds">Rank 0's phases, added up.</param>
+internal sealed record RunResult(
+    string State, string Reason, double Epoch, long Step, double? Top1, double? Top5, string? WeightsSha256, string? StateSha256,
+    double ImagesPerSecond, int Workers, double SecondsTotal, Phases Seconds)
+{
+    private static readonly JsonSerializerOptions Options = new(JsonLines.Options) { WriteIndented = true };
+
+    public static RunResult Of(RunState state, RunOutcome outcome, StepFigures figures, TimeSpan total)
+    {
+        var step = Math.Max(outcome.Step, figures.Last?.Step ?? 0);
+        return new RunResult(
+            outcome.State, outcome.Reason, state.Plan?.EpochAt(step) ?? 0, step, state.LastEvaluation?.Top1, state.LastEvaluation?.Top5,
+            NullIfEmpty(outcome.WeightsSha256), NullIfEmpty(outcome.StateSha256), figures.ImagesPerSecond, outcome.Workers, total.TotalSeconds,
+            Phases.Of(figures.Phases));
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(this, Options) + "\n";
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Inception.Distributed.Coordinator.Machine;
+using Inception.Distributed.Protocol;
+
+namespace Inception.Distributed.Coordinator.Sessions;
+
+/// <summary>A worker's messages as events of the run.</summary>
+internal static class WorkerMessages
+{
+    public static WorkerJoined Joined(SessionId session, Hello hello) =>
+        new(session, hello.WorkerId, hello.Host, hello.Device, hello.ProcessId);
+
+    /// <returns>Null: no message that may come after Hello and decides something.</returns>
+    public static RunEvent? ToEvent(SessionId session, WorkerMessage message) => message.MessageCase switch
+    {
+        WorkerMessage.MessageOneofCase.Fingerprint => new WorkerFingerprinted(session, new Machine.Fingerprint(
+            message.Fingerprint.Properties.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            message.Fingerprint.TrainSamples,
+            message.Fingerprint.ValidationSamples)),
+        WorkerMessage.MessageOneofCase.Formed =>
+            new WorkerFormed(session, message.Formed.Generation, message.Formed.Step, message.Formed.StateSha256),
+        WorkerMessage.MessageOneofCase.FormingFailed =>
+            new Machine.FormingFailed(session, message.FormingFailed.Generation, message.FormingFailed.Reason),
+        WorkerMessage.MessageOneofCase.OrderCompleted => new Machine.OrderCompleted(
+            session, message.OrderCompleted.Generation, message.OrderCompleted.OrderId, message.OrderCompleted.Step,
+            message.OrderCompleted.WeightsSha256, message.OrderCompleted.StateSha256),
+        WorkerMessage.MessageOneofCase.EvaluationReport => new BlocksEvaluated(
+            session, message.EvaluationReport.Generation, message.EvaluationReport.Step,
+            [.. message.EvaluationReport.Blocks.Select(block =>
+                new EvaluatedBlock(block.Index, block.Images, block.Top1Correct, block.Top5Correct, block.LossSum))],
+            message.EvaluationReport.Seconds),
+        WorkerMessage.MessageOneofCase.CheckpointReport => new CheckpointReported(
+            session, message.CheckpointReport.Generation, message.CheckpointReport.Step, message.CheckpointReport.Directory,
+            message.CheckpointReport.ManifestSha256, message.CheckpointReport.Bytes, message.CheckpointReport.Seconds,
+            message.CheckpointReport.Error),
+        WorkerMessage.MessageOneofCase.PeerLost => new PeerReportedLost(
+            session, message.PeerLost.Generation, message.PeerLost.Step, message.PeerLost.During, message.PeerLost.Detail),
+        WorkerMessage.MessageOneofCase.Fatal => new WorkerFailed(session, message.Fatal.Reason, message.Fatal.UserError),
+        _ => null,
+    };
+}

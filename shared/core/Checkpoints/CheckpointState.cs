@@ -1,0 +1,50 @@
+namespace Inception.Distributed.Checkpoints;
+
+/// <summary>What a checkpoint's <c>state.json</c> says: where the run stood, and what it belongs to.</summary>
+public sealed record CheckpointState
+{
+    /// <summary>Raised by every change that an older program would misread. Programs read exactly one version.</summary>
+    public const int CurrentFormatVersion = 1;
+
+    public int FormatVersion { get; init; } = CurrentFormatVersion;
+    public required string ProgramVersion { get; init; }
+
+    /// <summary>SHA-256, lower-case hex, of the fields of the job that change the result's bits: a resume needs an equal one.</summary>
+    public required string JobResultHash { get; init; }
+
+    /// <summary>SHA-256, lower-case hex, of all fields of the job.</summary>
+    public required string JobHash { get; init; }
+
+    /// <summary>The job as resolved.</summary>
+    public required string JobYaml { get; init; }
+
+    public required long Seed { get; init; }
+
+    /// <summary>Applied steps.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Position in the stream of samples: all before it have been trained on.</summary>
+    public required long SamplesConsumed { get; init; }
+
+    /// <summary>Samples consumed / size of the training set.</summary>
+    public required double Epoch { get; init; }
+
+    /// <summary>The membership's number when the checkpoint was written.</summary>
+    public required long Generation { get; init; }
+
+    public required long TrainSamples { get; init; }
+
+    /// <summary>0: the job has no validation set.</summary>
+    public required long ValidationSamples { get; init; }
+
+    /// <summary>The training set's digest, lower-case hex.</summary>
+    public required string DatasetDigest { get; init; }
+
+    /// <summary>SHA-256, lower-case hex, of the weights (row-major, little-endian, in state_dict order).</summary>
+    public required string WeightsSha256 { get; init; }
+
+    /// <summary>SHA-256, lower-case hex, of everything that training continues from: weights, optimizer, averages.</summary>
+    public required string StateSha256 { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+}

@@ -1,0 +1,59 @@
+using Inception.Distributed.Coordinator.Machine;
+
+namespace Inception.Distributed.Coordinator.Tests.Machine;
+
+public sealed class CheckpointingTests
+{
+    private static SimulatedRun RunWithCheckpointReports(Func<long, string> error)
+    {
+        var run = new SimulatedRun(TestJobs.Settings());
+        run.Answer = (session, message) => message.Order?.Checkpoint is { } order
+            ? [.. run.Obey(session, message).Select(answer => answer is CheckpointReported reported ? reported with { Error = error(order.Step) } : answer)]
+            : null;
+        run.Join();
+        return run;
+    }
+
+    [Fact]
+    public void Committed_IsRecordedAndOldOnesAreRemoved()
+    {
+        var run = RunWithCheckpointReports(_ => "");
+
+        run.Effects.OfType<RecordCheckpoint>().Select(record => record.Checkpoint).ShouldBe([
+            new CommittedCheckpoint(3, "/checkpoints/step-00000003", "feed", 1_000_000, 0.5),
+            new CommittedCheckpoint(6, "/checkpoints/step-00000006", "feed", 1_000_000, 0.5)]);
+        run.Effects.OfType<PruneCheckpoints>().ShouldBe([new PruneCheckpoints(2), new PruneCheckpoints(2)]);
+        run.Reasons.ShouldContain("The checkpoint of step 3 is committed (1.0 MB in 0.5 s).");
+    }
+
+    [Fact]
+    public void Failed_IsToldAndTheRunGoesOn()
+    {
+        var run = RunWithCheckpointReports(step => step == 3 ? "the disk is full." : "");
+
+        run.Reasons.ShouldContain("The checkpoint of step 3 failed: the disk is full. Training goes on; no checkpoint has been written yet.");
+        run.Effects.OfType<RecordCheckpoint>().Single().Checkpoint.Step.ShouldBe(6);
+        run.Outcome.Reason.ShouldBe("All 6 steps are done.");
+    }
+
+    [Fact]
+    public void LastOneFailed_TheEndSaysSo()
+    {
+        var run = RunWithCheckpointReports(step => step == 6 ? "the disk is full." : "");
+
+        run.Outcome.Ending.ShouldBe(RunEnding.Finished);
+        run.Outcome.Reason.ShouldBe("All 6 steps are done. But the checkpoint of this step failed: the disk is full.");
+        run.State.LastCheckpoint!.Step.ShouldBe(3);
+    }
+
+    [Fact]
+    public void ReportsInAnyOrder_TheNewestStaysTheNewest()
+    {
+        var run = new SimulatedRun(TestJobs.Settings());
+        run.Hold(Protocol.Order.WhatOneofCase.Evaluate);
+        var session = run.Join();
+        run.Post(new CheckpointReported(session, 1, 2, "/old", "x", 1, 1, ""));
+
+        run.State.LastCheckpoint!.Step.ShouldBe(3);
+    }
+}

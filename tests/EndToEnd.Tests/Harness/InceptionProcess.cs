@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Threading.Channels;
+
+namespace Inception.Distributed.EndToEnd.Tests.Harness;
+
+/// <summary>What the program printed and how it ended.</summary>
+public sealed record Outcome(int ExitCode, string Output, string Errors)
+{
+    public override string ToString() => $"exit code {ExitCode}\n--- output\n{Output}\n--- errors\n{Errors}";
+}
+
+/// <summary>The program <c>inception</c> as a process of its own.</summary>
+public sealed partial class InceptionProcess : IDisposable
+{
+    /// <summary>More than any test's run needs, so that a hang fails the test and not the whole suite.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly Task<string> _errors;
+    private readonly Task _reading;
+
+    private InceptionProcess(Process process)
+    {
+        _process = process;
+        process.Start();
+        process.StandardInput.Close();
+        _errors = process.StandardError.ReadToEndAsync();
+        _reading = ReadAsync();
+    }
+
+    public int Id => _process.Id;
+
+    public static InceptionProcess Start(string directory, params string[] arguments) => new(new Process
+    {
+        StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "inception.dll"), .. arguments])
+        {
+            WorkingDirectory = directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        },
+    });
+
+    /// <summary>Waits until the program prints a line that contains the text.</summary>
+    public async Task<string> ReadUntilAsync(string text)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await foreach (var line in _lines.Reader.ReadAllAsync(patience.Token))
+            {
+                if (line.Contains(text, StringComparison.Ordinal)) return line;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"'{text}' was not printed in time; the output so far:\n{_output}");
+        }
+        throw new InvalidOperationException($"The program ended without printing '{text}': {await WaitAsync()}");
+    }
+
+    public async Task<Outcome> WaitAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"The program did not end in time; its output:\n{_output}\n{await _errors}");
+        }
+        await _reading;
+        return new Outcome(_process.ExitCode, _output.ToString(), await _errors);
+    }
+
+    public void Interrupt() => Signal(2);
+
+    public void Kill() => Signal(9);
+
+    public void Signal(int number) => Assert.Equal(0, SendSignal(_process.Id, number));
+
+    /// <summary>The processes whose parent this one is.</summary>
+    public IReadOnlyList<int> Children() =>
+        [.. Directory.EnumerateDirectories("/proc").Select(path => Path.GetFileName(path)).Where(name => char.IsAsciiDigit(name[0]))
+            .Select(name => int.Parse(name, CultureInfo.InvariantCulture)).Where(id => ParentOf(id) == _process.Id)];
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+
+    private static int? ParentOf(int id)
+    {
+        try
+        {
+            // "PID (NAME) STATE PPID …"; the name may hold anything, so count from its end.
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // ended in the meantime
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            lock (_output) _output.AppendLine(line);
+            _lines.Writer.TryWrite(line);
+        }
+        _lines.Writer.Complete();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int processId, int signal);
+}

@@ -1,0 +1,65 @@
+using Inception.Distributed.Jobs;
+using Inception.Distributed.Protocol;
+using Inception.Distributed.Reduction;
+using Inception.Distributed.Worker.Collectives;
+
+namespace Inception.Distributed.Worker.Tests.Collectives;
+
+/// <summary>Runs the ranks of a generation as threads of this process, over real Gloo connections on loopback.</summary>
+internal static class RankThreads
+{
+    public static T[] Run<T>(int ranks, int microBatches, Func<WorkerGroup, T> body)
+    {
+        var store = new InMemoryStore();
+        var results = new T[ranks];
+        var failures = new Exception?[ranks];
+        var threads = Enumerable.Range(0, ranks).Select(rank => new Thread(() =>
+        {
+            try
+            {
+                using var group = WorkerGroup.Form(Assignment(rank, ranks, microBatches), store, "cpu", TimeSpan.FromSeconds(20));
+                results[rank] = body(group);
+
+                // No rank leaves while another one still reads from it.
+                if (group.Size > 1)
+                {
+                    using var barrier = group.Processes.Barrier();
+                    barrier.Wait();
+                }
+            }
+            catch (Exception exception)
+            {
+                failures[rank] = exception;
+            }
+        })).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        var failed = failures.OfType<Exception>().ToList();
+        if (failed.Count > 0) throw new AggregateException(failed);
+        return results;
+    }
+
+    public static Assignment Assignment(int rank, int ranks, int microBatches, long generation = 1)
+    {
+        var assignment = new Assignment { Generation = generation, Rank = rank, Start = new StartingPoint() };
+        for (var member = 0; member < ranks; member++)
+        {
+            var range = MicroBatchRange.Of(member, ranks, microBatches);
+            assignment.Members.Add(new Member { WorkerId = $"w{member}", Host = "127.0.0.1", FirstMicroBatch = range.First, MicroBatchCount = range.Count });
+        }
+
+        return assignment;
+    }
+
+    /// <summary>Just what the reduction reads of a job.</summary>
+    public static JobSpec Job(int microBatches, ReductionKind reduction = ReductionKind.Deterministic) => new()
+    {
+        Name = "reduction",
+        Model = new ModelSpec { Name = "inception-v3", Classes = 2 },
+        Data = new DataSpec { Train = new DatasetSpec { Format = DatasetFormat.Synthetic, Limit = 1 } },
+        Batch = new BatchSpec { Global = microBatches, MicroBatches = microBatches },
+        Optimizer = new OptimizerSpec { Name = OptimizerKind.Sgd, LearningRate = 0.1 },
+        Schedule = new ScheduleSpec { Epochs = 1 },
+        Reduction = reduction,
+    };
+}

@@ -1,0 +1,103 @@
+"""What torchvision's Inception-v3 computes, for the tests to compare with.
+
+Each command writes DIRECTORY/index.txt (a line a tensor: name, type, shape) and DIRECTORY/data.bin (their values, row-major,
+little-endian, one after the other). `keys` prints names and shapes only.
+"""
+import argparse
+import os
+import sys
+
+import torch
+from torch.nn.functional import cross_entropy
+from torchvision.models import inception_v3
+
+
+def build(classes, auxiliary):
+    return inception_v3(weights=None, num_classes=classes, aux_logits=auxiliary, transform_input=False, init_weights=False, dropout=0.0)
+
+
+def randomize(model):
+    """Weights of a realistic size, and BatchNorm parameters that are no defaults.
+
+    Biases are about 0, so that every ReLU cuts some values off: the gradient of a shift that reaches the next BatchNorm whole is
+    nothing but rounding errors.
+    """
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if parameter.dim() > 1:
+                parameter.normal_(0, (2.0 / parameter[0].numel()) ** 0.5)
+            elif name.endswith("bias"):
+                parameter.uniform_(-1.0, 1.0)
+            else:
+                parameter.uniform_(0.5, 1.5)
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = 1.0
+
+
+def step(model, images, labels):
+    """Loss with label smoothing on both heads, its gradients, and the batch statistics of every BatchNorm."""
+    model.zero_grad()
+    model.train()
+    output = model(images)
+    logits, auxiliary = output if isinstance(output, tuple) else (output, None)
+    loss = cross_entropy(logits, labels, label_smoothing=0.1)
+    if auxiliary is not None:
+        loss = loss + 0.4 * cross_entropy(auxiliary, labels, label_smoothing=0.1)
+    loss.backward()
+    results = {"loss": loss.detach(), "logits": logits.detach()}
+    results.update({"grad." + name: parameter.grad for name, parameter in model.named_parameters()})
+    results.update({"batch." + name: buffer for name, buffer in model.named_buffers() if "running" in name})
+    return {name: value.clone() for name, value in results.items()}
+
+
+def reference(arguments):
+    torch.manual_seed(arguments.seed)
+    model = build(arguments.classes, arguments.auxiliary)
+    randomize(model)
+    images = torch.randn(arguments.batch, 3, arguments.height, arguments.width)
+    labels = torch.randint(arguments.classes, (arguments.batch,))
+    tensors = {"images": images, "labels": labels}
+    tensors.update({"weight." + name: parameter.detach().clone() for name, parameter in model.named_parameters()})
+    if arguments.single:
+        channels_last = torch.channels_last
+        model.to(memory_format=channels_last)
+        single = step(model, images.contiguous(memory_format=channels_last), labels)
+        tensors.update({"single." + name: value for name, value in single.items()})
+        model.to(memory_format=torch.contiguous_format)
+    tensors.update(step(model.double(), images.double(), labels))
+    model.eval()
+    with torch.no_grad():
+        tensors["evaluated"] = model(images.double())
+    return tensors
+
+
+def write(directory, tensors):
+    with open(os.path.join(directory, "index.txt"), "w") as index, open(os.path.join(directory, "data.bin"), "wb") as data:
+        for name, tensor in tensors.items():
+            print(name, str(tensor.dtype).replace("torch.", ""), "x".join(map(str, tensor.shape)), file=index)
+            data.write(tensor.contiguous().numpy().tobytes())
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("command", choices=["step", "keys"])
+    parser.add_argument("--directory")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--classes", type=int, default=1000)
+    parser.add_argument("--batch", type=int, default=2)
+    parser.add_argument("--height", type=int, default=299)
+    parser.add_argument("--width", type=int, default=299)
+    parser.add_argument("--auxiliary", action="store_true")
+    parser.add_argument("--single", action="store_true", help="also a step in float32, channels-last, under the prefix single.")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    if arguments.command == "step":
+        write(arguments.directory, reference(arguments))
+    else:
+        for name, tensor in build(arguments.classes, arguments.auxiliary).state_dict().items():
+            print(name, "x".join(map(str, tensor.shape)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace Inception.Distributed.Worker;
+
+/// <summary>The worker's log messages.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(LogLevel.Information, "connected to {Coordinator} as {WorkerId}")]
+    public static partial void Connected(this ILogger logger, Uri coordinator, string workerId);
+
+    [LoggerMessage(LogLevel.Information, "no coordinator at {Coordinator} yet ({Reason}); trying again in {Delay:0.0} s")]
+    public static partial void Retrying(this ILogger logger, Uri coordinator, string reason, double delay);
+
+    [LoggerMessage(LogLevel.Information, "generation {Generation}: rank {Rank} of {Size}, micro-batches {First} to {Last}")]
+    public static partial void Formed(this ILogger logger, long generation, int rank, int size, int first, int last);
+
+    [LoggerMessage(LogLevel.Warning, "generation {Generation} is lost during {During}: {Reason}; waiting for the coordinator's decision")]
+    public static partial void GenerationLost(this ILogger logger, long generation, string during, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "order {OrderId} of generation {Generation} is stale (now {Current}); ignored")]
+    public static partial void StaleOrder(this ILogger logger, long orderId, long generation, long current);
+
+    [LoggerMessage(LogLevel.Warning, "{Blas} is the reference BLAS, several times slower than OpenBLAS; install libopenblas0-pthread")]
+    public static partial void ReferenceBlas(this ILogger logger, string blas);
+
+    [LoggerMessage(LogLevel.Information, "{Samples} training and {Validation} validation samples; {Parameters} parameters; {Versions}")]
+    public static partial void Opened(this ILogger logger, long samples, long validation, long parameters, string versions);
+
+    [LoggerMessage(LogLevel.Information, "checkpoint {Directory} written: {MegaBytes:0.0} MB in {Seconds:0.00} s")]
+    public static partial void CheckpointWritten(this ILogger logger, string directory, double megaBytes, double seconds);
+
+    [LoggerMessage(LogLevel.Error, "checkpoint {Directory} could not be written: {Reason}; training goes on")]
+    public static partial void CheckpointFailed(this ILogger logger, string directory, string reason);
+
+    [LoggerMessage(LogLevel.Information, "the run has ended: {State}. {Reason}")]
+    public static partial void RunEnded(this ILogger logger, string state, string reason);
+
+    [LoggerMessage(LogLevel.Error, "{Reason}")]
+    public static partial void Failed(this ILogger logger, string reason);
+}

@@ -1,0 +1,37 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Inception.Distributed.Worker.Models;
+
+/// <summary>
+/// The family's convolution: without bias, followed by batch normalization (ε = 0.001) and ReLU.
+///
+/// The normalization has momentum 1: in training the forward pass leaves exactly the batch's mean and unbiased variance in
+/// <c>running_mean</c> and <c>running_var</c>, nothing averaged. The trainer points these at scratch memory, keeps the running
+/// averages itself, and copies them in for evaluation; it also sets <c>num_batches_tracked</c>.
+/// </summary>
+public sealed class BasicConv2d : nn.Module<Tensor, Tensor>
+{
+    private const double Epsilon = 0.001;
+
+    private readonly Conv2d _convolution;
+    private readonly BatchNorm2d _normalization;
+
+    internal BasicConv2d(int inChannels, int outChannels, (long Height, long Width) kernel, long stride, (long Height, long Width) padding)
+        : base(nameof(BasicConv2d))
+    {
+        OutChannels = outChannels;
+        _convolution = nn.Conv2d(inChannels, outChannels, kernel, (stride, stride), padding, bias: false);
+        _normalization = nn.BatchNorm2d(outChannels, Epsilon, momentum: 1);
+        register_module("conv", _convolution);
+        register_module("bn", _normalization);
+    }
+
+    public int OutChannels { get; }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var convolved = _convolution.call(input);
+        return nn.functional.relu(_normalization.call(convolved), inplace: true);
+    }
+}

@@ -1,0 +1,25 @@
+using Inception.Distributed.Jobs;
+using Inception.Distributed.Text;
+using static TorchSharp.torch;
+
+namespace Inception.Distributed.Worker.Models;
+
+/// <summary>Builds networks by the names that jobs give them.</summary>
+public static class ModelFactory
+{
+    private static readonly Dictionary<string, Func<ModelSpec, nn.Module<Tensor, InceptionOutput>>> Builders = new()
+    {
+        ["inception-v3"] = spec => new InceptionV3(spec.Classes, new ChannelWidth(spec.Width), spec.Dropout, spec.Auxiliary.Enabled),
+    };
+
+    public static IReadOnlyCollection<string> Names => Builders.Keys;
+
+    /// <summary>On the CPU, in float32, in training mode; its weights are still arbitrary: see <see cref="Initialization"/>.</summary>
+    /// <exception cref="UserErrorException">No network has this name.</exception>
+    public static nn.Module<Tensor, InceptionOutput> Create(ModelSpec spec)
+    {
+        if (!Builders.TryGetValue(spec.Name, out var build))
+            throw new UserErrorException("model.name", $"there is no network '{spec.Name}'{NearestName.Hint(spec.Name, Names)} ({string.Join(", ", Names)})");
+        return build(spec);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using Inception.Distributed.Sampling;
+using Inception.Distributed.Torch;
+using Inception.Distributed.Worker.Data;
+using static TorchSharp.torch;
+
+namespace Inception.Distributed.Worker.Training;
+
+/// <summary>Takes a worker's fingerprint: equal ones compute equal bits, as far as one micro-batch of the job can tell.</summary>
+internal static class FingerprintProbe
+{
+    /// <param name="input">The job's first micro-batch; the replica is at step 0 and stays there.</param>
+    public static Protocol.Fingerprint Take(Replica replica, MicroBatch input, DatasetPair data)
+    {
+        var versions = TorchRuntime.Versions;
+        return new Protocol.Fingerprint
+        {
+            TrainSamples = data.Train.Count,
+            ValidationSamples = data.Validation?.Count ?? 0,
+            Properties =
+            {
+                ["libtorch"] = versions.LibTorch,
+                ["oneDNN"] = $"{versions.OneDnn} isa {versions.OneDnnIsa}",
+                ["BLAS"] = $"{versions.Blas} core {versions.BlasCore}",
+                ["instruction set"] = versions.CpuCapability,
+                ["threads"] = replica.Job.Workers.Threads.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ["device"] = replica.Device.type.ToString(),
+                ["training data"] = data.Train.Digest,
+                ["validation data"] = data.Validation?.Digest ?? "none",
+                ["reference gradient"] = ReferenceGradient(replica, input),
+            },
+        };
+    }
+
+    private static string ReferenceGradient(Replica replica, MicroBatch input)
+    {
+        using var scope = NewDisposeScope();
+        var pass = new MicroBatchPass(replica);
+        var (images, labels) = pass.Load(input);
+        replica.Leaf.zero_();
+        manual_seed((long)Keyed.Hash(Purpose.Dropout, replica.Job.Seed, 0, 0));
+        pass.Forward(images, labels, out _).backward();
+        return Convert.ToHexStringLower(SHA256.HashData(replica.Leaf.cpu().bytes));
+    }
+}

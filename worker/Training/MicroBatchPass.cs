@@ -1,0 +1,47 @@
+using Inception.Distributed.Jobs;
+using Inception.Distributed.Torch;
+using Inception.Distributed.Worker.Collectives;
+using Inception.Distributed.Worker.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Inception.Distributed.Worker.Training;
+
+/// <summary>Forward and loss of one micro-batch.</summary>
+internal sealed class MicroBatchPass(Replica replica)
+{
+    private readonly JobSpec _job = replica.Job;
+
+    /// <summary>The model's parameters in the arena's order.</summary>
+    public IReadOnlyList<Tensor> Parameters { get; } = InArenaOrder(replica);
+
+    /// <summary>Images as a channels-last tensor [N, 3, H, W] in fp32, labels as int64 [N], on the replica's device.</summary>
+    public (Tensor Images, Tensor Labels) Load(MicroBatch input)
+    {
+        var (count, size) = (input.Labels.Length, _job.Model.InputSize);
+        var images = tensor(input.Images, [count, size, size, 3], float32).permute(0, 3, 1, 2).to(replica.Device);
+        return (images, tensor(input.Labels, [count], int64).to(replica.Device));
+    }
+
+    /// <returns>The scalar to differentiate: main loss + weight · auxiliary loss, means over the micro-batch.</returns>
+    public Tensor Forward(Tensor images, Tensor labels, out MicroBatchRecord record)
+    {
+        replica.Model.train();
+        using var autocast = _job.Precision == Precision.Bf16 ? TorchRuntime.AutocastCpuBf16() : null;
+        var output = replica.Model.call(images);
+        var main = Loss(output.Logits, labels);
+        var auxiliary = output.AuxiliaryLogits is { } logits ? Loss(logits, labels) : null;
+        var total = auxiliary is null ? main : main.add(auxiliary, _job.Model.Auxiliary.Weight);
+        record = new MicroBatchRecord(total.ToDouble(), main.ToDouble(), auxiliary?.ToDouble() ?? 0);
+        return total;
+    }
+
+    private Tensor Loss(Tensor logits, Tensor labels) =>
+        nn.functional.cross_entropy(logits.to(float32), labels, null, -100, nn.Reduction.Mean, _job.Loss.LabelSmoothing);
+
+    private static Tensor[] InArenaOrder(Replica replica)
+    {
+        var byName = replica.Model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
+        return [.. replica.Layout.Parameters.Select(slot => byName[slot.Name])];
+    }
+}

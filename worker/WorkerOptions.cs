@@ -1,0 +1,17 @@
+namespace Inception.Distributed.Worker;
+
+/// <summary>How a worker process is started.</summary>
+public sealed record WorkerOptions
+{
+    /// <summary>The coordinator's URL, e.g. <c>http://10.0.0.1:7400</c>.</summary>
+    public required Uri Coordinator { get; init; }
+
+    /// <summary><c>cpu</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Local address for the gradients' connections; null: the one from which the coordinator is reached.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>How long to look for a coordinator that does not answer before giving up.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}
