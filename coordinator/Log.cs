@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Debug, "{Event} changes nothing: it is late or comes from elsewhere.")]
     public static partial void Ignored(this ILogger log, string @event);
 
-    [LoggerMessage(3, LogLevel.Information, "Listening on {Address}; workers join with: inception worker --coordinator {Url}")]
+    [LoggerMessage(3, LogLevel.Information, "Listening on {Address}; workers join by: inception worker --coordinator {Url}")]
     public static partial void Listening(this ILogger log, string address, Uri url);
 
     [LoggerMessage(4, LogLevel.Information, "Output goes to {Directory}.")]

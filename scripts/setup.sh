@@ -48,7 +48,8 @@ quietly() {
   shift
   "$@" >"$log" 2>&1 </dev/null 9>&- || status=$?
   if ((status != 0)); then
-    tail -n 60 "$log" >&2
+    # MSBuild says everything twice.
+    awk '!seen[$0]++' "$log" | tail -n 60 >&2
     say "error: '$*' ended with exit code $status (whole output: $log)"
   fi
   return "$status"
@@ -135,7 +136,7 @@ build_cmake() {
 # build_dotnet NAME PROJECT
 build_dotnet() {
   DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 \
-    quietly "$1" dotnet build "$2" --configuration Release --verbosity quiet -consoleLoggerParameters:NoSummary
+    quietly "$1" dotnet build "$2" --configuration Release --verbosity quiet
 }
 
 native_inputs=("$repository/native")

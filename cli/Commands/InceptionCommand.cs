@@ -18,6 +18,8 @@ internal static class InceptionCommand
         var root = new RootCommand("Trains the Inception family on one or many devices.")
         {
             TrainCommand.Create(),
+            CoordinatorCommand.Create(),
+            WorkerCommand.Create(),
             StatusCommand.Create(),
             new ExampleCommand("job", "Checks job files.", "inception job validate jobs/tiny.yaml", "inception job schema > job.schema.json")
             {
@@ -26,6 +28,8 @@ internal static class InceptionCommand
             },
             new ExampleCommand("checkpoint", "Looks at checkpoints.", "inception checkpoint ls runs/tiny", "inception checkpoint verify runs/tiny")
             {
+                CheckpointListCommand.Create(),
+                CheckpointVerifyCommand.Create(),
             },
         };
         foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new ExampleHelp((HelpAction)help.Action!);

@@ -3,25 +3,25 @@ using Inception.Distributed.Protocol;
 
 namespace Inception.Distributed.Cli.Display;
 
-/// <summary>Turns the stream of states into the sentences that are new in each: events, evaluations and checkpoints.</summary>
+/// <summary>Finds the sentences that are new in each state of a run.</summary>
 internal sealed class RunNews
 {
-    private RunStatus _previous = new();
+    private RepeatedField<string> _known = [];
 
     public IReadOnlyList<string> In(RunStatus status)
     {
-        var lines = new List<string>(NewEvents(_previous.Events, status.Events));
-        if (status.LastCheckpoint != "" && status.LastCheckpoint != _previous.LastCheckpoint) lines.Add($"checkpoint {status.LastCheckpoint}");
-        if (status.LastEvaluation is { } evaluation && !evaluation.Equals(_previous.LastEvaluation)) lines.Add(StatusText.Evaluation(evaluation));
-        _previous = status;
+        var lines = NewIn(status.Events).ToList();
+        _known = status.Events;
+        // Why a run failed is said as the error that ends the program.
+        if (status.State == "failed" && lines.LastOrDefault() == status.Reason) lines.RemoveAt(lines.Count - 1);
         return lines;
     }
 
     // Both are windows of one growing list, so the new window starts with an end of the old one.
-    private static IEnumerable<string> NewEvents(RepeatedField<string> before, RepeatedField<string> now)
+    private IEnumerable<string> NewIn(RepeatedField<string> events)
     {
-        var shared = Math.Min(before.Count, now.Count);
-        while (!before.Skip(before.Count - shared).SequenceEqual(now.Take(shared), StringComparer.Ordinal)) shared--;
-        return now.Skip(shared);
+        var shared = Math.Min(_known.Count, events.Count);
+        while (!_known.Skip(_known.Count - shared).SequenceEqual(events.Take(shared), StringComparer.Ordinal)) shared--;
+        return events.Skip(shared);
     }
 }

@@ -97,7 +97,7 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
         await Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         if (!stop.IsCancellationRequested || ended.IsCancellationRequested) return;
         display.Say("Stopping after the step in flight, with a checkpoint. Ctrl-C again stops at once.");
-        await StopAsync(client, "stopped by the user");
+        await StopAsync(client, "the user asked for it.");
     }
 
     /// <summary>
@@ -111,7 +111,7 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
             var exitCode = await worker.Exited.WaitAsync(ended);
             if (_status.State is not ("" or "waiting")) await Task.Delay(TimeSpan.FromSeconds(options.Job.Workers.Timeout), time, ended);
             if (Interlocked.CompareExchange(ref _lost, worker, null) is null)
-                await StopAsync(client, $"{worker.Name} ended with exit code {exitCode} before the run did");
+                await StopAsync(client, $"{worker.Name} ended with exit code {exitCode}.");
         }
         catch (OperationCanceledException)
         {

@@ -16,6 +16,7 @@ public static class Datasets
     private static IDataset Open(DatasetSpec spec, int classes, string where, bool validation) => spec.Format switch
     {
         DatasetFormat.Idx => IdxDataset.Open(spec.Path, spec.Split, spec.Limit, classes, where),
+        DatasetFormat.ImageFolder => ImageFolderDataset.Open(spec.Path, spec.Split, spec.Limit, classes, where),
         DatasetFormat.Synthetic => new SyntheticDataset(spec.Limit, classes, validation),
         _ => throw new ArgumentOutOfRangeException(nameof(spec), spec.Format, "No such dataset format."),
     };

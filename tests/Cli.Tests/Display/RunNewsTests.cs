@@ -1,5 +1,4 @@
 using Inception.Distributed.Cli.Display;
-using Inception.Distributed.Protocol;
 
 namespace Inception.Distributed.Cli.Tests.Display;
 
@@ -21,6 +20,15 @@ public class RunNewsTests
         _news.In(Statuses.WithEvents("a", "b", "c"));
         _news.In(Statuses.WithEvents("b", "c", "d")).ShouldBe(["d"]);
         _news.In(Statuses.WithEvents("x", "y", "z")).ShouldBe(["x", "y", "z"]);
+    }
+
+    [Fact]
+    public void Why_a_run_failed_is_left_to_the_error_message()
+    {
+        var status = Statuses.WithEvents("Worker a has joined.", "Lost rank 1.");
+        (status.State, status.Reason) = ("failed", "Lost rank 1.");
+
+        _news.In(status).ShouldBe(["Worker a has joined."]);
     }
 
     [Fact]

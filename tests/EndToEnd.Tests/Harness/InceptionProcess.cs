@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
 
@@ -13,7 +11,7 @@ public sealed record Outcome(int ExitCode, string Output, string Errors)
 }
 
 /// <summary>The program <c>inception</c> as a process of its own.</summary>
-public sealed partial class InceptionProcess : IDisposable
+public sealed class InceptionProcess : IDisposable
 {
     /// <summary>More than any test's run needs, so that a hang fails the test and not the whole suite.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -32,8 +30,6 @@ public sealed partial class InceptionProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync();
         _reading = ReadAsync();
     }
-
-    public int Id => _process.Id;
 
     public static InceptionProcess Start(string directory, params string[] arguments) => new(new Process
     {
@@ -80,35 +76,14 @@ public sealed partial class InceptionProcess : IDisposable
         return new Outcome(_process.ExitCode, _output.ToString(), await _errors);
     }
 
-    public void Interrupt() => Signal(2);
+    public void Signal(int number) => Processes.Signal(_process.Id, number);
 
-    public void Kill() => Signal(9);
-
-    public void Signal(int number) => Assert.Equal(0, SendSignal(_process.Id, number));
-
-    /// <summary>The processes whose parent this one is.</summary>
-    public IReadOnlyList<int> Children() =>
-        [.. Directory.EnumerateDirectories("/proc").Select(path => Path.GetFileName(path)).Where(name => char.IsAsciiDigit(name[0]))
-            .Select(name => int.Parse(name, CultureInfo.InvariantCulture)).Where(id => ParentOf(id) == _process.Id)];
+    public IReadOnlyList<int> Children() => Processes.ChildrenOf(_process.Id);
 
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.Dispose();
-    }
-
-    private static int? ParentOf(int id)
-    {
-        try
-        {
-            // "PID (NAME) STATE PPID …"; the name may hold anything, so count from its end.
-            var stat = File.ReadAllText($"/proc/{id}/stat");
-            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null; // ended in the meantime
-        }
     }
 
     private async Task ReadAsync()
@@ -120,7 +95,4 @@ public sealed partial class InceptionProcess : IDisposable
         }
         _lines.Writer.Complete();
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int processId, int signal);
 }

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Inception.Distributed.Coordinator.Tests.Sessions;
+using Inception.Distributed.Jobs;
+
+namespace Inception.Distributed.Coordinator.Tests.Hosting;
+
+/// <summary>A coordinator in this process, listening on a port of its own, with its output in a directory.</summary>
+internal sealed class TestRun : IDisposable
+{
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private TestRun(string output) => Output = output;
+
+    public string Output { get; }
+
+    public Uri Url => _listening.Task.Result;
+
+    public Task<int> ExitCode { get; private set; } = Task.FromResult(-1);
+
+    public static async Task<TestRun> StartAsync(string output, int workers = 1, bool resume = false, JobSpec? job = null, string listen = "127.0.0.1:0")
+    {
+        var run = new TestRun(output);
+        var options = new CoordinatorOptions
+        {
+            Job = job ?? TestJobs.Small, Output = output, Listen = listen, ExpectedWorkers = workers, Resume = resume,
+        };
+        run.ExitCode = CoordinatorHost.RunAsync(options, run._listening.SetResult, run._stop.Token);
+        await Task.WhenAny(run._listening.Task, run.ExitCode);
+        if (run.ExitCode.IsFaulted) await run.ExitCode;
+        return run;
+    }
+
+    public Task<FakeWorker> ConnectAsync(string id) => FakeWorker.ConnectAsync(Url, id);
+
+    public void Stop() => _stop.Cancel();
+
+    public JsonElement Result => JsonDocument.Parse(File.ReadAllText(Path.Combine(Output, "result.json"))).RootElement;
+
+    public List<JsonElement> Lines(string file) => Lines(Output, file);
+
+    public static List<JsonElement> Lines(string output, string file) =>
+        [.. File.ReadAllLines(Path.Combine(output, file)).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    public void Dispose() => _stop.Dispose();
+}

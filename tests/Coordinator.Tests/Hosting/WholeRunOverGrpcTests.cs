@@ -1,0 +1,176 @@
+using System.Text.Json;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Inception.Distributed.Jobs;
+using Inception.Distributed.Protocol;
+
+namespace Inception.Distributed.Coordinator.Tests.Hosting;
+
+public sealed class WholeRunOverGrpcTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task WorkersTrainToTheEnd_EveryFileIsWritten(int workers)
+    {
+        using var run = await TestRun.StartAsync(_directory["out"], workers);
+        var announced = JsonDocument.Parse(await File.ReadAllTextAsync(_directory["out/coordinator.json"], Cancel)).RootElement;
+        announced.GetProperty("url").GetString().ShouldBe(run.Url.OriginalString);
+        announced.GetProperty("pid").GetInt32().ShouldBe(Environment.ProcessId);
+
+        var last = await Task.WhenAll(await Task.WhenAll(Enumerable.Range(0, workers).Select(async i => (await run.ConnectAsync($"w{i}")).RunAsync())));
+        (await run.ExitCode).ShouldBe(0);
+
+        last.ShouldAllBe(message => message.Finished.State == "finished");
+        run.Lines("log.jsonl").Select(line => line.GetProperty("step").GetInt64()).ShouldBe([1, 2, 3, 4, 5, 6]);
+        run.Lines("log.jsonl")[^1].GetProperty("imagesPerSecond").GetDouble().ShouldBe(48);
+        run.Lines("evaluations.jsonl").Select(line => line.GetProperty("step").GetInt64()).ShouldBe([4, 6]);
+        var result = run.Result;
+        result.GetProperty("state").GetString().ShouldBe("finished");
+        result.GetProperty("step").GetInt64().ShouldBe(6);
+        result.GetProperty("top1").GetDouble().ShouldBe(5.0 / 23);
+        result.GetProperty("weightsSha256").GetString().ShouldBe("abba");
+        result.GetProperty("stateSha256").GetString().ShouldBe("acdc");
+        result.GetProperty("workers").GetInt32().ShouldBe(workers);
+        result.GetProperty("seconds").GetProperty("forward").GetDouble().ShouldBe(0.6, 1e-9);
+        JobFile.Load(_directory["out/job.yaml"], []).ShouldBe(TestJobs.Small);
+        File.Exists(_directory["out/coordinator.json"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task WorkerDies_RunFailsWithinAMomentAndTheSurvivorHears()
+    {
+        using var run = await TestRun.StartAsync(_directory["out"], 2);
+        await using var survivor = await run.ConnectAsync("survivor");
+        var survivorEnd = survivor.RunAsync();
+        var victim = await run.ConnectAsync("victim");
+        var died = new TaskCompletionSource();
+        victim.BeforeStep = async step =>
+        {
+            if (step < 3) return true;
+            await victim.DisposeAsync();
+            died.SetResult();
+            return false;
+        };
+        var victimEnd = victim.RunAsync();
+        await died.Task.WaitAsync(Cancel);
+
+        (await run.ExitCode.WaitAsync(TimeSpan.FromSeconds(20), Cancel)).ShouldBe(1);
+        var finished = (await survivorEnd).Finished;
+        finished.State.ShouldBe("failed");
+        // The death may overtake its last reports.
+        finished.Reason.ShouldMatch(@"^Lost worker victim on 127\.0\.0\.1 \(rank 1\) in generation 1 after step [012]: its connection broke\.");
+        run.Result.GetProperty("state").GetString().ShouldBe("failed");
+        run.Result.GetProperty("weightsSha256").ValueKind.ShouldBe(JsonValueKind.Null);
+        await Should.ThrowAsync<Exception>(victimEnd);
+    }
+
+    [Fact]
+    public async Task WorkerFallsSilent_CountsAsLost()
+    {
+        var job = TestJobs.Small with { Workers = new WorkersSpec { Timeout = 0.5 } };
+        using var run = await TestRun.StartAsync(_directory["out"], job: job);
+        await using var worker = await run.ConnectAsync("w");
+        worker.Before = message => Task.FromResult(message.Order is null);
+        await worker.SendAsync(new WorkerMessage { Heartbeat = new Heartbeat { Step = 0, Activity = "waiting for Godot" } });
+        var end = worker.RunAsync();
+
+        (await run.ExitCode).ShouldBe(1);
+        run.Result.GetProperty("reason").GetString().ShouldNotBeNull()
+            .ShouldContain("no sign of life for 0.5 s. It was last known to be in waiting for Godot.");
+        await Task.WhenAny(end);
+    }
+
+    [Fact]
+    public async Task Stop_TheRanksAgreeAndTheRunStopsWithItsHashes()
+    {
+        using var run = await TestRun.StartAsync(_directory["out"]);
+        await using var worker = await run.ConnectAsync("w");
+        var stopped = false;
+        worker.BeforeStep = async step =>
+        {
+            if (step == 2) await new Operator.OperatorClient(GrpcChannel.ForAddress(run.Url)).StopAsync(new StopCommand { Reason = "enough." }, cancellationToken: Cancel);
+            return !(stopped |= step > 2);
+        };
+        await worker.RunAsync();
+
+        (await run.ExitCode).ShouldBe(130);
+        run.Result.GetProperty("state").GetString().ShouldBe("stopped");
+        run.Result.GetProperty("reason").GetString().ShouldBe("Stopped after step 2 of 6: enough.");
+        run.Result.GetProperty("weightsSha256").GetString().ShouldBe("abba");
+        worker.Received.Single(message => message.StopRequested is not null).StopRequested.Reason.ShouldBe("enough.");
+    }
+
+    [Fact]
+    public async Task Interrupt_WhileWaiting_StopsAtOnce()
+    {
+        using var run = await TestRun.StartAsync(_directory["out"]);
+        await using var worker = await run.ConnectAsync("w");
+        worker.Before = async message =>
+        {
+            if (message.Welcome is null) return true;
+            await Task.Yield();
+            run.Stop();
+            return false;
+        };
+
+        (await worker.RunAsync()).Finished.State.ShouldBe("stopped");
+        (await run.ExitCode).ShouldBe(130);
+    }
+
+    [Fact]
+    public async Task Watch_ShowsTheRunAndEndsWithItsFinalState()
+    {
+        using var run = await TestRun.StartAsync(_directory["out"]);
+        using var channel = GrpcChannel.ForAddress(run.Url);
+        var client = new Operator.OperatorClient(channel);
+        using var watch = client.Watch(new StatusRequest(), cancellationToken: Cancel);
+        (await watch.ResponseStream.MoveNext(Cancel)).ShouldBeTrue();
+        watch.ResponseStream.Current.State.ShouldBe("waiting");
+        watch.ResponseStream.Current.Output.ShouldBe(_directory["out"]);
+
+        await using var worker = await run.ConnectAsync("w");
+        RunStatus? training = null;
+        worker.BeforeStep = async step =>
+        {
+            if (step == 3) training = await client.GetStatusAsync(new StatusRequest(), cancellationToken: Cancel);
+            return true;
+        };
+        await worker.RunAsync();
+        var seen = await watch.ResponseStream.ReadAllAsync(Cancel).ToListAsync(Cancel);
+
+        training.ShouldNotBeNull();
+        training.State.ShouldBe("training");
+        (training.Step, training.TotalSteps, training.Generation).ShouldBe((2, 6, 1));
+        training.Workers.Single().ShouldSatisfyAllConditions(
+            worker => worker.State.ShouldBe("training"), worker => worker.Rank.ShouldBe(0), worker => worker.MicroBatchCount.ShouldBe(6));
+        training.SecondsLeft.ShouldBe(1, 1e-9); // 4 steps of 12 samples at 48 a second
+        var last = seen[^1];
+        last.State.ShouldBe("finished");
+        last.Reason.ShouldBe("All 6 steps are done.");
+        last.Step.ShouldBe(6);
+        last.LastEvaluation.Top1.ShouldBe(5.0 / 23);
+        last.LastStep.Loss.ShouldBe(6);
+        last.Events.ShouldContain("Worker w on 127.0.0.1 (cpu) has joined.");
+        (await run.ExitCode).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task SessionThatDoesNotBeginWithHello_IsRefused()
+    {
+        using var run = await TestRun.StartAsync(_directory["out"]);
+        using var channel = GrpcChannel.ForAddress(run.Url);
+        using var call = new WorkerSession.WorkerSessionClient(channel).Open(cancellationToken: Cancel);
+        await call.RequestStream.WriteAsync(new WorkerMessage { Heartbeat = new Heartbeat() }, Cancel);
+
+        (await Should.ThrowAsync<RpcException>(call.ResponseStream.MoveNext(Cancel))).StatusCode.ShouldBe(StatusCode.InvalidArgument);
+        run.Stop();
+        (await run.ExitCode).ShouldBe(130);
+    }
+}

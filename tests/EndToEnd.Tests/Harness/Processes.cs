@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Inception.Distributed.EndToEnd.Tests.Harness;
+
+/// <summary>Processes of the system, by their ids.</summary>
+public static partial class Processes
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public static IReadOnlyList<int> ChildrenOf(int parent) =>
+        [.. Directory.EnumerateDirectories("/proc").Select(path => Path.GetFileName(path)).Where(name => char.IsAsciiDigit(name[0]))
+            .Select(name => int.Parse(name, CultureInfo.InvariantCulture)).Where(id => Stat(id) is [_, var candidate, ..] && candidate == parent.ToString(CultureInfo.InvariantCulture))];
+
+    public static string CommandLine(int id) => File.ReadAllText($"/proc/{id}/cmdline").Replace('\0', ' ');
+
+    public static void Signal(int id, int number) => SendSignal(id, number).ShouldBe(0, $"kill -{number} {id}");
+
+    public static void Kill(int id) => Signal(id, 9);
+
+    /// <summary>Of processes that are no children of this one the system tells nothing, so it is asked again and again.</summary>
+    public static async Task WaitUntilGoneAsync(IReadOnlyList<int> ids)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (ids.Where(IsAlive).ToList() is { Count: > 0 } left)
+        {
+            if (patience.IsCancellationRequested) left.ShouldBeEmpty("these processes still run");
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    // One that has ended, and that nobody has asked for its exit code, is a zombie.
+    private static bool IsAlive(int id) => Stat(id) is [not ("Z" or "X"), ..];
+
+    /// <summary>State, parent's id and so on; null when there is no such process.</summary>
+    private static string[]? Stat(int id)
+    {
+        try
+        {
+            // "PID (NAME) STATE PPID …"; the name may hold anything, so count from its end.
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int processId, int signal);
+}

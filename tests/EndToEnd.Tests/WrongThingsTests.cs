@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Sockets;
+using Inception.Distributed.EndToEnd.Tests.Harness;
+
+namespace Inception.Distributed.EndToEnd.Tests;
+
+/// <summary>What users get wrong ends with exit code 2 and lines that say what to do, and never with a stack trace.</summary>
+public sealed class WrongThingsTests : IDisposable
+{
+    private const string FashionMnist = "/usr/share/datasets/fashion-mnist";
+
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public async Task No_such_job_file()
+    {
+        _workspace.Write("tiny.yaml", "");
+        await ShouldFailAsync("tinny.yaml: no such file; did you mean 'tiny.yaml'?", "train", "tinny.yaml");
+    }
+
+    [Fact]
+    public Task Bad_yaml() => ShouldFailAsync("bad.yaml:2:", "train", _workspace.Write("bad.yaml", "name: x\nmodel: [unclosed\n"));
+
+    [Fact]
+    public async Task Five_mistakes_are_all_reported()
+    {
+        var job = File.ReadAllText(Workspace.TinyJob)
+            .Replace("inputSize: 75", "inputSize: 32", StringComparison.Ordinal)
+            .Replace("width: 0.125", "widht: 0.125", StringComparison.Ordinal)
+            .Replace("global: 12", "global: twelve", StringComparison.Ordinal)
+            .Replace("name: rmsprop", "name: rmsprob", StringComparison.Ordinal)
+            .Replace("policy: exponential", "policy: exponentail", StringComparison.Ordinal);
+        var outcome = await _workspace.RunAsync("job", "validate", _workspace.Write("five.yaml", job));
+
+        outcome.ExitCode.ShouldBe(2, outcome.ToString());
+        var lines = outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBe(5, outcome.ToString());
+        lines.ShouldAllBe(line => line.StartsWith("error: five.yaml:", StringComparison.Ordinal));
+        foreach (var hint in new[] { "'width'", "'rmsprop'", "'exponential'" }) outcome.Errors.ShouldContain($"did you mean {hint}?");
+    }
+
+    [Fact]
+    public Task Micro_batches_that_do_not_divide_the_batch() => ShouldFailAsync("batch.microBatches",
+        "train", Workspace.TinyJob, "--set", "batch.microBatches=5");
+
+    [Fact]
+    public Task More_workers_than_micro_batches() => ShouldFailAsync("7 workers, but a step has only 6 micro-batches",
+        "train", Workspace.TinyJob, "--workers", "7");
+
+    [Fact]
+    public Task A_dataset_path_that_lacks_a_file()
+    {
+        LinkDataset(except: "train-labels-idx1-ubyte.gz");
+        return ShouldFailAsync("train-labels-idx1-ubyte", "train", Workspace.TinyJob, "--workers", "1", "--set", $"data.train.path={_workspace.PathOf("data")}");
+    }
+
+    [Fact]
+    public Task A_truncated_dataset_file()
+    {
+        const string images = "train-images-idx3-ubyte.gz";
+        LinkDataset(except: images);
+        File.WriteAllBytes(Path.Combine(_workspace.PathOf("data"), images), File.ReadAllBytes(Path.Combine(FashionMnist, images))[..100_000]);
+        return ShouldFailAsync(images, "train", Workspace.TinyJob, "--workers", "1", "--set", $"data.train.path={_workspace.PathOf("data")}");
+    }
+
+    [Fact]
+    public async Task A_port_in_use()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        await ShouldFailAsync($"--listen: {other.LocalEndpoint} is in use", "train", Workspace.TinyJob, "--listen", other.LocalEndpoint.ToString()!);
+    }
+
+    [Fact]
+    public async Task A_worker_without_a_coordinator_looks_for_it_and_then_says_so()
+    {
+        using var unused = new TcpListener(IPAddress.Loopback, 0);
+        unused.Start();
+        var address = $"http://{unused.LocalEndpoint}";
+        unused.Stop();
+        await ShouldFailAsync(address, "worker", "--coordinator", address, "--connect-timeout", "2");
+    }
+
+    [Fact]
+    public Task Resuming_where_no_run_is() => ShouldFailAsync("--resume: no run of 'tiny' with a checkpoint", "train", Workspace.TinyJob, "--resume");
+
+    [Theory]
+    [InlineData("unknown command 'trian'; did you mean 'train'?", "trian")]
+    [InlineData("unknown option '--worker'; did you mean '--workers'?", "train", "job.yaml", "--worker", "2")]
+    public Task A_mistyped_command_line(string message, params string[] arguments) => ShouldFailAsync(message, arguments);
+
+    private async Task ShouldFailAsync(string message, params string[] arguments)
+    {
+        var outcome = await _workspace.RunAsync(arguments);
+
+        outcome.ExitCode.ShouldBe(2, outcome.ToString());
+        outcome.Errors.ShouldContain(message);
+        outcome.Errors.ShouldStartWith("error: ");
+        outcome.Errors.ShouldNotContain("   at ", customMessage: "a stack trace");
+    }
+
+    private void LinkDataset(string except)
+    {
+        Directory.CreateDirectory(_workspace.PathOf("data"));
+        foreach (var file in Directory.EnumerateFiles(FashionMnist).Where(file => Path.GetFileName(file) != except))
+            File.CreateSymbolicLink(Path.Combine(_workspace.PathOf("data"), Path.GetFileName(file)), file);
+    }
+}

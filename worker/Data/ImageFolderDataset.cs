@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Inception.Distributed.Torch;
+
+namespace Inception.Distributed.Worker.Data;
+
+/// <summary>
+/// JPEG files in one directory a class. Classes are numbered by the ordinal order of their directories' names, samples by class and
+/// then name; names that begin with a dot are left out. Files are read and decoded when they are needed.
+/// </summary>
+public sealed class ImageFolderDataset : IDataset
+{
+    private const int Channels = 3;
+    private static readonly string[] Extensions = [".jpg", ".jpeg"];
+
+    private readonly string[] _files;
+    private readonly int[] _labels;
+
+    private ImageFolderDataset(string root, int classes, List<(string File, int Label)> samples)
+    {
+        Classes = classes;
+        _files = [.. samples.Select(sample => sample.File)];
+        _labels = [.. samples.Select(sample => sample.Label)];
+        Digest = DigestOf(root, _files);
+    }
+
+    public long Count => _files.Length;
+
+    public int Classes { get; }
+
+    /// <summary>Of the files' relative paths and sizes: reading the contents of a large dataset would take hours.</summary>
+    public string Digest { get; }
+
+    /// <param name="split">A subdirectory; empty: none.</param>
+    /// <param name="limit">Use only the first this many samples; 0: all.</param>
+    /// <param name="where">The job's section that asks for the dataset, e.g. <c>data.train</c>.</param>
+    /// <exception cref="UserErrorException">Directories are missing, or don't fit the job.</exception>
+    public static ImageFolderDataset Open(string directory, string split, int limit, int classes, string where)
+    {
+        var root = Path.Combine(directory, split);
+        if (!Directory.Exists(root))
+        {
+            throw new UserErrorException($"{where}.{(Directory.Exists(directory) ? "split" : "path")}", $"There is no directory '{root}'.");
+        }
+
+        var folders = Visible(Directory.EnumerateDirectories(root));
+        if (folders.Count != classes)
+        {
+            throw new UserErrorException($"{where}.path", $"'{root}' holds {folders.Count} directories, one a class; model.classes is {classes}.");
+        }
+
+        var samples = folders.SelectMany((folder, label) => Visible(Directory.EnumerateFiles(folder)).Select(file => (file, label))).ToList();
+        RequireJpegs(samples.ConvertAll(sample => sample.file), root, where);
+        if (limit > samples.Count)
+        {
+            throw new UserErrorException($"{where}.limit", $"{limit} samples are asked for, but there are {samples.Count} in '{root}'.");
+        }
+
+        return new ImageFolderDataset(root, classes, limit == 0 ? samples : samples[..limit]);
+    }
+
+    public int Label(long sample) => _labels[sample];
+
+    public ImageView Image(long sample, PixelBuffer buffer)
+    {
+        var path = _files[sample];
+        try
+        {
+            var file = File.ReadAllBytes(path);
+            var (height, width) = Jpeg.Size(file);
+            var pixels = buffer.Reserve(height * width * Channels);
+            Jpeg.Decode(file, pixels);
+            return new ImageView(pixels, height, width, Channels);
+        }
+        catch (Exception exception) when (exception is NativeException or IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException(path, $"Can't read the image: {exception.Message}");
+        }
+    }
+
+    private static List<string> Visible(IEnumerable<string> paths) =>
+        [.. paths.Where(path => !Path.GetFileName(path).StartsWith('.')).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
+
+    private static void RequireJpegs(List<string> files, string root, string where)
+    {
+        if (files.Count == 0)
+        {
+            throw new UserErrorException($"{where}.path", $"The directories in '{root}' hold no files.");
+        }
+
+        var others = files.FindAll(file => !Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase));
+        if (others.Count > 0)
+        {
+            throw new UserErrorException(
+                $"{where}.path", $"{others.Count} of {files.Count} files in '{root}' are not named .jpg or .jpeg, the first being '{others[0]}'.");
+        }
+    }
+
+    private static string DigestOf(string root, string[] files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in files)
+        {
+            var length = new FileInfo(file).Length.ToString(CultureInfo.InvariantCulture);
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetRelativePath(root, file)}\0{length}\n"));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
