@@ -1,1 +1,49 @@
-return 0;
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Inception.Distributed;
+using Inception.Distributed.Worker;
+
+var coordinator = new Option<Uri?>("--coordinator")
+{
+    Required = true,
+    Description = "URL of the coordinator, e.g. http://10.0.0.5:7400.",
+    CustomParser = result =>
+    {
+        var given = result.Tokens[0].Value;
+        if (Uri.TryCreate(given, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https") return uri;
+        result.AddError($"--coordinator: '{given}' is no URL such as http://10.0.0.5:7400");
+        return null;
+    },
+};
+var device = new Option<string>("--device") { Description = "cpu, or cuda:N for the N-th GPU.", DefaultValueFactory = _ => "cpu" };
+var address = new Option<string?>("--address") { Description = "Local address for the other workers' connections; default: the one that the coordinator is reached from." };
+var root = new RootCommand("Trains for a coordinator of Inception.Distributed, on one device.") { coordinator, device, address };
+
+root.SetAction(async (arguments, _) =>
+{
+    using var stop = new CancellationTokenSource();
+    void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    }
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    try
+    {
+        return await WorkerHost.RunAsync(
+            new WorkerOptions
+            {
+                Coordinator = arguments.GetRequiredValue(coordinator)!,
+                Device = arguments.GetRequiredValue(device),
+                Address = arguments.GetValue(address),
+            },
+            stop.Token);
+    }
+    catch (UserErrorException error)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+        return 2;
+    }
+});
+return await root.Parse(args).InvokeAsync();

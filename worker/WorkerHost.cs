@@ -26,6 +26,7 @@ public static class WorkerHost
             console.TimestampFormat = "HH:mm:ss.fff ";
             console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TrainingActivity>();
@@ -41,7 +42,8 @@ public static class WorkerHost
         builder.Services.AddSingleton<WorkerService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<WorkerService>());
         using var host = builder.Build();
+        var worker = host.Services.GetRequiredService<WorkerService>();
         await host.RunAsync(stop);
-        return await host.Services.GetRequiredService<WorkerService>().Result;
+        return await worker.Result;
     }
 }

@@ -68,7 +68,8 @@ internal sealed class WorkerService(
         }
 
         await FlushAsync(writing);
-        var result = ended == reading || reading.IsCompleted ? await reading : 1;
+        // Training ends without an exception on the coordinator's last message, which ends the reading too.
+        var result = await reading;
         await ending.CancelAsync();
         await Quietly(beating);
         return result;

@@ -140,6 +140,7 @@ TEST(Abort_OperationsInFlight_EndAtOnceAndOtherSocketsLive) {
     REQUIRE_EQUAL(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
     Work pending = receive(*ranks[0], at::zeros({1'000'000}), 1);
     at::Tensor values = at::zeros({10});
+    Work of_the_peer = receive(*ranks[1], values, 0);
     Work collective([&](inc_work** work) { return inc_group_all_reduce_sum(ranks[0]->group, &values, work); });
 
     auto waiting = std::async(std::launch::async, [&] {
@@ -159,7 +160,8 @@ TEST(Abort_OperationsInFlight_EndAtOnceAndOtherSocketsLive) {
     inc_work* work = nullptr;
     REQUIRE_FAILS(inc_group_send(ranks[0]->group, &values, 1, 0, &work), INC_ABORTED, "shut down");
     // The peer, which did not abort, sees a lost connection.
-    REQUIRE_FAILS(receive(*ranks[1], values, 0).wait(), INC_PEER_LOST, "receive from rank 0");
+    REQUIRE_FAILS(of_the_peer.wait(), INC_PEER_LOST, "receive from rank 0");
+    REQUIRE_FAILS(inc_group_receive(ranks[1]->group, &values, 0, 0, &work), INC_PEER_LOST, "receive from rank 0");
 
     Work sent = send(*others[0], at::ones({3}), 1);
     at::Tensor received = at::zeros({3});

@@ -7,7 +7,7 @@ using Inception.Distributed.Worker.Data;
 using Inception.Distributed.Worker.Evaluation;
 using Inception.Distributed.Worker.Session;
 using Microsoft.Extensions.Logging;
-using static TorchSharp.torch;
+using TorchSharp;
 
 namespace Inception.Distributed.Worker.Training;
 
@@ -49,7 +49,7 @@ internal sealed class Workspace : IDisposable
 
         var data = DatasetPair.Open(job);
         var plan = new JobPlan(job, data.Train.Count, data.Validation?.Count ?? 0);
-        var replica = new Replica(job, device(options.Device));
+        var replica = new Replica(job, torch.device(options.Device));
         log.Opened(data.Train.Count, data.Validation?.Count ?? 0, replica.Layout.Parameters.Sum(slot => slot.Length), TorchRuntime.Versions.ToString());
         return new Workspace(job, data, plan, replica, outbox, log);
     }
