@@ -73,7 +73,7 @@ native_tests() {
   if ! is_current native-tests "$inputs"; then
     lock
     say "Building native/ with its tests and the address sanitizer ..."
-    if ! build_cmake build-address -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSANITIZE=address; then
+    if ! build_cmake build-address -DSANITIZE=address; then
       broken "native build"
       unlock
       return
@@ -82,7 +82,7 @@ native_tests() {
     unlock
   fi
   start=$SECONDS
-  timeout --kill-after=10 600 ctest --test-dir "$repository/native/build-address" --output-on-failure \
+  timeout --kill-after=10 600 ctest --test-dir "$repository/native/build-address" --output-on-failure --parallel "$(nproc)" \
     ${filter:+--tests-regex "$filter"} >"$log" 2>&1 || cat "$log" >&2
   local run bad
   # "N% tests passed, F tests failed out of T"

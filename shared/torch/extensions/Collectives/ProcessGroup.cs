@@ -74,9 +74,19 @@ public sealed class ProcessGroup : IDisposable
 
     /// <summary>
     /// Breaks this group's connections, and no others of the process: operations in flight end at once with <see cref="CollectiveAbortedException"/>, and so
-    /// does every later one. Peers see a lost connection. Any thread, more than once; the group must still be disposed.
+    /// does every later one. Peers see a lost connection. Any thread, more than once, even after disposal; the group must still be disposed.
     /// </summary>
-    public void Abort() => Status.Check(GroupMethods.inc_group_abort(_handle));
+    public void Abort()
+    {
+        try
+        {
+            Status.Check(GroupMethods.inc_group_abort(_handle));
+        }
+        catch (ObjectDisposedException)
+        {
+            // Disposed meanwhile by the thread that owns it: there is no connection left to break.
+        }
+    }
 
     /// <summary>Aborts where operations are in flight, and waits for them.</summary>
     public void Dispose() => _handle.Dispose();
