@@ -29,6 +29,7 @@ internal sealed class StepRunner : IDisposable
     private readonly GradientHooks _hooks;
     private readonly MicroBatchPass _pass;
     private readonly TrainingActivity _activity;
+    private readonly List<long> _samples = [];
     private readonly PhaseClock _clock = new();
 
     public StepRunner(Replica replica, JobPlan plan, WorkerGroup group, Prefetcher data, TrainingActivity activity)
@@ -55,6 +56,7 @@ internal sealed class StepRunner : IDisposable
         var started = Stopwatch.GetTimestamp();
         _clock.Restart(Phase.Data);
         _reduction.BeginStep(step);
+        _samples.Clear();
         for (var index = 0; index < _group.Range.Count; index++) RunMicroBatch(step, index, stopRequested);
 
         Enter(Phase.Reduction, step);
@@ -62,6 +64,7 @@ internal sealed class StepRunner : IDisposable
         Enter(Phase.Update, step);
         stop = _reduction.Records.Stop;
         var report = Apply(step, sums);
+        report.SampleIds.AddRange(_samples);
         report.Phases = _clock.Stop();
         report.Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         return report;
@@ -80,6 +83,7 @@ internal sealed class StepRunner : IDisposable
         Enter(Phase.Data, step, microBatch);
         using var scope = NewDisposeScope();
         var input = _data.Take(step, microBatch, CancellationToken.None);
+        if (_replica.Job.Data.RecordSamples) _samples.AddRange(input.Samples.Select(sample => sample.Sample));
         var (images, labels) = _pass.Load(input);
 
         Enter(Phase.Forward, step, microBatch);

@@ -149,6 +149,7 @@ internal sealed class Trainer(
             case Order.WhatOneofCase.Checkpoint:
                 activity.Set($"taking a snapshot at step {Step}");
                 if (_group!.Rank == 0) Current.Saver.Begin(order.Checkpoint.Directory, _group.Generation);
+                done.StateSha256 = Current.Hash().State;
                 break;
             case Order.WhatOneofCase.Finish:
                 activity.Set("finishing");
