@@ -5,7 +5,11 @@ using Inception.Distributed.Coordinator;
 using Inception.Distributed.Jobs;
 
 var job = new Argument<string>("JOB.yaml") { Description = "The job file." };
-var listen = new Option<string>("--listen") { Description = "Address and port to listen on; port 0: any free one.", DefaultValueFactory = _ => "127.0.0.1:0" };
+var listen = new Option<string>("--listen")
+{
+    Description = "Address and port to listen on; port 0: any free one.",
+    DefaultValueFactory = _ => "127.0.0.1:0",
+};
 var output = new Option<string>("--output") { Description = "Directory of the run's files.", DefaultValueFactory = _ => "run" };
 var workers = new Option<int?>("--workers") { Description = "Training starts once this many are ready; default: workers.min of the job." };
 var resume = new Option<bool>("--resume") { Description = "Go on from the newest whole checkpoint of the output directory." };

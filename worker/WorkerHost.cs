@@ -1,13 +1,11 @@
-using Grpc.Core;
 using Grpc.Net.Client;
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Protocol;
 using Inception.Distributed.Torch;
 using Inception.Distributed.Worker.Session;
 using Inception.Distributed.Worker.Training;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 
 namespace Inception.Distributed.Worker;
 
@@ -20,13 +18,7 @@ public static class WorkerHost
     public static async Task<int> RunAsync(WorkerOptions options, CancellationToken stop)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        LineFormatter.AddTo(builder.Logging);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TrainingActivity>();

@@ -30,7 +30,7 @@ internal static class CoordinatorCommand
                     ExpectedWorkers = workers,
                     Resume = resume,
                 },
-                address => Console.WriteLine($"Listening on {address}"),
+                onListening: null,
                 signals.Stop);
         });
         return command;

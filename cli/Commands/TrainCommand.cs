@@ -35,10 +35,13 @@ internal static class TrainCommand
         display.Say($"{options.Job.Name}: {Format.Count(options.Workers, "worker")}, output in {options.Output}");
         var outcome = await display.DuringAsync(() => run.RunAsync(signals.Stop));
         foreach (var problem in outcome.Problems) await Console.Error.WriteLineAsync(problem);
-        if (outcome.Last is { } last)
+        if (outcome is { ExitCode: ExitCode.UserError, HasTrained: false } && options.IsNew)
         {
-            foreach (var text in Summary.Of(options.Output, last)) Console.WriteLine(text);
+            // A mistake is no run: the next try gets its name.
+            Directory.Delete(options.Output, recursive: true);
+            return outcome.ExitCode;
         }
+        foreach (var text in Summary.Of(options.Output, outcome)) Console.WriteLine(text);
         return outcome.ExitCode;
     }
 
@@ -47,13 +50,15 @@ internal static class TrainCommand
         var job = arguments.Load(line);
         var workers = WorkerCount.Choose(job, line.GetValue(arguments.Workers), Environment.ProcessorCount);
         var resume = line.GetValue(arguments.Resume);
+        var output = line.GetValue(arguments.Output);
         return new TrainOptions
         {
             JobFile = line.GetRequiredValue(arguments.File),
             Job = job,
             Overrides = line.GetRequiredValue(arguments.Set),
             Workers = workers,
-            Output = line.GetValue(arguments.Output) ?? (resume ? RunDirectory.Newest(job.Name) : RunDirectory.CreateNew(job.Name)),
+            Output = output ?? (resume ? RunDirectory.Newest(job.Name) : RunDirectory.CreateNew(job.Name)),
+            IsNew = output is null && !resume,
             Listen = line.GetRequiredValue(arguments.Listen),
             Resume = resume,
         };

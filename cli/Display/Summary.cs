@@ -1,3 +1,4 @@
+using Inception.Distributed.Cli.Launch;
 using Inception.Distributed.Protocol;
 
 namespace Inception.Distributed.Cli.Display;
@@ -6,10 +7,9 @@ namespace Inception.Distributed.Cli.Display;
 internal static class Summary
 {
     /// <param name="output">The run's directory.</param>
-    /// <param name="last">The run's last state.</param>
-    public static IEnumerable<string> Of(string output, RunStatus last)
+    public static IEnumerable<string> Of(string output, TrainOutcome outcome)
     {
-        if (RunResult.TryRead(output) is { } result)
+        if (outcome is { HasTrained: true, Last: { } last } && RunResult.TryRead(output) is { } result)
         {
             yield return Format.Text($"{last.JobName} {result.State} after {Format.Count(result.Step, "step")} ({result.Epoch:0.00} epochs), ")
                 + $"{Format.Duration(result.SecondsTotal)} with {Format.Count(result.Workers, "worker")}";
@@ -24,7 +24,7 @@ internal static class Summary
             if (phases != "") yield return Row("time", phases);
             if (result.WeightsSha256 is { } hash) yield return Row("weights", $"sha256 {hash}");
         }
-        if (last.LastCheckpoint != "") yield return Row("checkpoint", last.LastCheckpoint);
+        if (outcome.Last?.LastCheckpoint is { Length: > 0 } checkpoint) yield return Row("checkpoint", checkpoint);
         yield return Row("logs", $"{Path.Combine(output, "log.jsonl")}, {Path.Combine(output, "logs")}{Path.DirectorySeparatorChar}");
     }
 

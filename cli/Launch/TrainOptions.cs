@@ -19,6 +19,9 @@ internal sealed record TrainOptions
     /// <summary>The run's directory, which exists.</summary>
     public required string Output { get; init; }
 
+    /// <summary><see cref="Output"/> was made for this run.</summary>
+    public required bool IsNew { get; init; }
+
     public required string Listen { get; init; }
     public required bool Resume { get; init; }
 

@@ -154,7 +154,7 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
         }
         if (exitCode is ExitCode.Ok or ExitCode.Stopped && IsFinal) return new TrainOutcome(exitCode, [], Last);
 
-        List<string> problems = IsFinal ? [$"error: {_status.Reason}"] : [.. await ExplainAsync(coordinator, exitCode)];
+        List<string> problems = IsFinal ? [.. _status.Reason.Split('\n').Select(line => $"error: {line.Trim()}")] : [.. await ExplainAsync(coordinator, exitCode)];
         foreach (var worker in _workers)
         {
             // Killed above, or told to leave: no more than that the run has failed.

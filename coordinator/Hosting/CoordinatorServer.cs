@@ -6,9 +6,9 @@ using Inception.Distributed.Coordinator.Machine;
 using Inception.Distributed.Coordinator.Operations;
 using Inception.Distributed.Coordinator.Rendezvous;
 using Inception.Distributed.Coordinator.Sessions;
+using Inception.Distributed.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging.Console;
 
 namespace Inception.Distributed.Coordinator.Hosting;
 
@@ -147,11 +147,8 @@ internal sealed class CoordinatorServer : IAsyncDisposable
     {
         logging.ClearProviders();
         logging.SetMinimumLevel(LogLevel.Information);
-        logging.AddFilter("Microsoft", LogLevel.Warning);
-        logging.AddFilter("Grpc", LogLevel.Warning);
         logging.Services.AddSingleton(time);
-        logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName);
-        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+        LineFormatter.AddTo(logging);
     }
 
     private static async Task StartAsync(WebApplication application, IPEndPoint endPoint)

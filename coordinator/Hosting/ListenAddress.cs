@@ -15,7 +15,8 @@ internal static class ListenAddress
         return address.Contains(':', StringComparison.Ordinal) && !address.EndsWith(']') && IPEndPoint.TryParse(address, out var endPoint)
             ? endPoint
             : throw new UserErrorException(Option,
-                $"'{text}' is no address to listen on; give an IP address of this host and a port, e.g. 127.0.0.1:5000, 0.0.0.0:5000 or [::1]:5000 (port 0: any free one)");
+                $"'{text}' is no address to listen on; give an IP address of this host and a port, "
+                + "e.g. 127.0.0.1:5000, 0.0.0.0:5000 or [::1]:5000 (port 0: any free one)");
     }
 
     public static UserErrorException InUse(IPEndPoint endPoint) => new(Option,

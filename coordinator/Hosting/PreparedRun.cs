@@ -76,7 +76,8 @@ internal sealed class PreparedRun : IDisposable
         return expected >= 1 && expected <= most
             ? expected
             : throw new UserErrorException("--workers",
-                $"{expected} workers can't share the job's {options.Job.Batch.MicroBatches} micro-batches (workers.max {options.Job.Workers.Max}); give 1 to {most}");
+                $"{expected} workers can't share the job's {options.Job.Batch.MicroBatches} micro-batches "
+                + $"(workers.max {options.Job.Workers.Max}); give 1 to {most}");
     }
 
     private static void Create(RunDirectory directory)

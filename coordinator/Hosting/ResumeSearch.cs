@@ -31,7 +31,8 @@ internal static class ResumeSearch
 
     private static List<Problem> NothingToResume(RunDirectory directory, IReadOnlyList<DamagedCheckpoint> damaged) =>
     [
-        new Problem("--resume", $"{directory.Checkpoints} holds no whole checkpoint; leave --resume out and choose a new --output to start from step 0"),
+        new Problem("--resume",
+            $"{directory.Checkpoints} holds no whole checkpoint; leave --resume out and choose a new --output to start from step 0"),
         .. damaged.Select(checkpoint => new Problem(checkpoint.Directory, $"is damaged: {string.Join("; ", checkpoint.Problems)}")),
     ];
 

@@ -7,7 +7,10 @@ namespace Inception.Distributed.Coordinator.Journal;
 /// <summary>The JSON of the journal's columns.</summary>
 internal static class JournalJson
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Write(RunEvent @event) => JsonSerializer.Serialize(@event, Options);
 

@@ -10,7 +10,8 @@ internal static class JournalSchema
     // A run is one life of a coordinator's process; a resumed run adds its own row and rows to the same file.
     private const string Tables = """
         CREATE TABLE runs (
-            run_id TEXT PRIMARY KEY, started_at TEXT NOT NULL, first_step INTEGER NOT NULL, checkpoint TEXT NOT NULL, job_yaml TEXT NOT NULL);
+            run_id TEXT PRIMARY KEY, started_at TEXT NOT NULL, first_step INTEGER NOT NULL, checkpoint TEXT NOT NULL,
+            job_yaml TEXT NOT NULL);
         CREATE TABLE events (
             sequence INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL REFERENCES runs, at TEXT NOT NULL,
             event TEXT NOT NULL, reason TEXT);
@@ -35,7 +36,8 @@ internal static class JournalSchema
         if (version != 0)
         {
             throw new UserErrorException("--output",
-                $"{path} was written by another version of this program (journal version {version}, this one writes {Version}); choose another directory");
+                $"{path} was written by another version of this program (journal version {version}, this one writes {Version}); "
+                + "choose another directory");
         }
         using var transaction = connection.BeginTransaction();
         connection.Execute(Tables, transaction);

@@ -5,7 +5,8 @@ namespace Inception.Distributed.Coordinator.Journal;
 internal static class SqliteCommands
 {
     public static void Execute(
-        this SqliteConnection connection, string sql, SqliteTransaction? transaction = null, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        this SqliteConnection connection, string sql, SqliteTransaction? transaction = null,
+        params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = Prepare(connection, sql, transaction, parameters);
         command.ExecuteNonQuery();

@@ -12,7 +12,7 @@ internal sealed class RunLoop(RunSettings settings, IJournal journal, StateFeed 
 
     public void Post(RunEvent @event) => _events.Writer.TryWrite(@event);
 
-    /// <summary>Until the run has ended. What is posted after that is still answered until <paramref name="cancellationToken"/> is cancelled.</summary>
+    /// <summary>Until <paramref name="cancellationToken"/> is cancelled, so that workers that come late still hear of the run's end.</summary>
     /// <exception cref="JournalException">Nothing that was decided since has left the process.</exception>
     public async Task RunAsync(IEffects effects, CancellationToken cancellationToken)
     {

@@ -24,7 +24,8 @@ internal static class Checkpointing
                 LastCheckpoint = state.LastCheckpoint is { } last && last.Step > checkpoint.Step ? last : checkpoint,
                 CheckpointFailure = state.CheckpointFailure?.Step <= checkpoint.Step ? null : state.CheckpointFailure,
             },
-            FormattableString.Invariant($"The checkpoint of step {checkpoint.Step} is committed ({checkpoint.Bytes / 1e6:F1} MB in {checkpoint.Seconds:F1} s)."),
+            FormattableString.Invariant(
+                $"The checkpoint of step {checkpoint.Step} is committed ({checkpoint.Bytes / 1e6:F1} MB in {checkpoint.Seconds:F1} s)."),
             new RecordCheckpoint(reported.Generation, checkpoint),
             new PruneCheckpoints(state.Settings.Job.Checkpoint.Keep));
     }

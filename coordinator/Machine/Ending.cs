@@ -13,11 +13,9 @@ internal static class Ending
     public static Decision Conclude(RunState state, Executing executing)
     {
         var completed = executing.Completed;
-        if ((Ranks.Disagree(completed, completion => completion.WeightsSha256) ?? Ranks.Disagree(completed, completion => completion.StateSha256))
-            is { } difference)
-        {
-            return Fail(state, $"The ranks end with different states: {difference}.");
-        }
+        var difference = Ranks.Disagree(completed, completion => completion.WeightsSha256)
+            ?? Ranks.Disagree(completed, completion => completion.StateSha256);
+        if (difference is not null) return Fail(state, $"The ranks end with different states: {difference}.");
         var step = state.Progress.Step;
         var (ending, exitCode, reason) = Schedule.IsComplete(state)
             ? (RunEnding.Finished, ExitCodes.Finished, $"All {step} steps are done.")

@@ -20,7 +20,8 @@ internal static class Losses
 
         var activity = lost.Activity.Length == 0 ? "" : $" It was last known to be in {lost.Activity}.";
         return LoseGeneration(state, active,
-            $"Lost {member.Title} in generation {active.Generation.Number} after step {Math.Max(lost.Step, state.Progress.Step)}: {lost.How}.{activity}",
+            $"Lost {member.Title} in generation {active.Generation.Number} after step {Math.Max(lost.Step, state.Progress.Step)}: "
+            + $"{lost.How}.{activity}",
             ExitCodes.Failed);
     }
 

@@ -45,7 +45,9 @@ internal static class Messages
         switch (order.Kind)
         {
             case OrderKind.Train: message.Train = new TrainOrder { UntilStep = order.Step }; break;
-            case OrderKind.Checkpoint: message.Checkpoint = new CheckpointOrder { Step = order.Step, Directory = checkpointDirectory }; break;
+            case OrderKind.Checkpoint:
+                message.Checkpoint = new CheckpointOrder { Step = order.Step, Directory = checkpointDirectory };
+                break;
             case OrderKind.Evaluate: message.Evaluate = new EvaluateOrder { Step = order.Step }; break;
             case OrderKind.Finish: message.Finish = new FinishOrder(); break;
             default: throw new InvalidOperationException($"no such order: {order.Kind}");

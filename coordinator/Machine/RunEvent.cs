@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Inception.Distributed.Coordinator.Machine;
 
 /// <summary>
-/// Something that happened. The journal keeps every event as JSON: a name in <see cref="JsonDerivedTypeAttribute"/> is part of the journal's format.
+/// Something that happened. The journal keeps every event as JSON: a name in <see cref="JsonDerivedTypeAttribute"/> is part of
+/// the journal's format.
 /// </summary>
 [JsonDerivedType(typeof(WorkerJoined), "worker-joined")]
 [JsonDerivedType(typeof(WorkerFingerprinted), "worker-fingerprinted")]

@@ -31,7 +31,7 @@ internal sealed class RunStatusBuilder(RunSettings settings, StateFeed feed, Ses
             PhasesTotal = figures.Phases,
             LastCheckpoint = state.LastCheckpoint?.Directory ?? settings.Resume?.Directory ?? "",
             LastEvaluation = Evaluation(state.LastEvaluation),
-            EvaluatedImages = state.Phase is Executing { Order.Kind: OrderKind.Evaluate } evaluating ? evaluating.Blocks.Sum(block => (long)block.Images) : 0,
+            EvaluatedImages = (state.Phase as Executing)?.Blocks.Sum(block => (long)block.Images) ?? 0,
             Output = directory.Root,
         };
         if (state.Plan is { } plan)

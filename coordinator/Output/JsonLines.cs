@@ -7,7 +7,10 @@ namespace Inception.Distributed.Coordinator.Output;
 /// <summary>A file with one JSON object a line, each of which has a <c>step</c>.</summary>
 internal sealed class JsonLines : IDisposable
 {
-    public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly FileStream _file;
 

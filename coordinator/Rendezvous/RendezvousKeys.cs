@@ -50,7 +50,7 @@ internal sealed class RendezvousKeys
         lock (_lock)
         {
             var values = Values(generation);
-            var sum = amount + (values.TryGetValue(key, out var text) ? long.Parse(Encoding.ASCII.GetString(text), CultureInfo.InvariantCulture) : 0);
+            var sum = amount + (values.TryGetValue(key, out var text) ? long.Parse(text, CultureInfo.InvariantCulture) : 0);
             values[key] = Encoding.ASCII.GetBytes(sum.ToString(CultureInfo.InvariantCulture));
             Signal();
             return sum;
@@ -127,4 +127,6 @@ internal sealed class RendezvousKeys
 
 /// <summary>The caller's generation is not the present one.</summary>
 internal sealed class SupersededException(long generation, long present) : Exception(
-    present == long.MaxValue ? $"generation {generation} is over: the run has ended" : $"generation {generation} is not the present one, which is {present}");
+    present == long.MaxValue
+        ? $"generation {generation} is over: the run has ended"
+        : $"generation {generation} is not the present one, which is {present}");

@@ -11,7 +11,9 @@ internal sealed class Session(SessionId id, TimeProvider time)
     // After the last message the worker has this long to close its side.
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<CoordinatorMessage> _outbox = Channel.CreateUnbounded<CoordinatorMessage>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<CoordinatorMessage> _outbox =
+        Channel.CreateUnbounded<CoordinatorMessage>(new UnboundedChannelOptions { SingleReader = true });
+
     private volatile Pulse _pulse = new(time.GetTimestamp(), 0, "");
 
     public SessionId Id { get; } = id;

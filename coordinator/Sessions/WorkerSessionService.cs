@@ -31,7 +31,8 @@ internal sealed class WorkerSessionService(
         catch (Exception error)
         {
             // A message that breaks an invariant ends its session; the run decides what that means.
-            events.Post(new WorkerLost(session.Id, $"the coordinator could not take its message ({error.Message})", session.Pulse.Step, session.Pulse.Activity));
+            var how = $"the coordinator could not take its message ({error.Message})";
+            events.Post(new WorkerLost(session.Id, how, session.Pulse.Step, session.Pulse.Activity));
             throw;
         }
         finally

@@ -55,6 +55,7 @@ INC_API int inc_jpeg_decode(const uint8_t* data, int64_t length, uint8_t* pixels
         read_size(handle, data, length, &height, &width);
         if (capacity != int64_t{3} * height * width)
             throw inception::StatusError(INC_INVALID_ARGUMENT, "the buffer does not have the picture's size");
-        check(handle, tjDecompress2(handle, data, static_cast<unsigned long>(length), pixels, width, 0, height, TJPF_RGB, TJFLAG_ACCURATEDCT));
+        check(handle, tjDecompress2(handle, data, static_cast<unsigned long>(length), pixels, width, 0, height, TJPF_RGB,
+                                    TJFLAG_ACCURATEDCT));
     });
 }

@@ -31,7 +31,10 @@ public sealed class Augmentation(AugmentSpec spec, long seed)
         return window with { Mirrored = mirrored };
     }
 
-    /// <summary>crop: resized evaluates the central square of 87.5 % of the shorter side, as the networks trained so are; otherwise the whole image.</summary>
+    /// <summary>
+    /// crop: resized evaluates the central square of 87.5 % of the shorter side, as the networks trained so are; otherwise the
+    /// whole image.
+    /// </summary>
     public CropWindow ForEvaluation(int height, int width)
     {
         if (spec.Crop != CropKind.Resized)
@@ -45,7 +48,10 @@ public sealed class Augmentation(AugmentSpec spec, long seed)
 
     private int Shift(ref KeyedRandom random) => random.NextInt(2 * spec.Padding + 1) - spec.Padding;
 
-    /// <summary>Area uniform in [minimum, 1] of the image, aspect uniform in [3/4, 4/3]; the whole image when ten such windows don't fit into it.</summary>
+    /// <summary>
+    /// Area uniform in [minimum, 1] of the image, aspect uniform in [3/4, 4/3]; the whole image when ten such windows don't fit
+    /// into it.
+    /// </summary>
     private CropWindow RandomArea(ref KeyedRandom random, int height, int width)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -56,7 +62,9 @@ public sealed class Augmentation(AugmentSpec spec, long seed)
             var windowHeight = (int)Math.Round(Math.Sqrt(area / aspect));
             if (windowWidth >= 1 && windowWidth <= width && windowHeight >= 1 && windowHeight <= height)
             {
-                return new CropWindow(random.NextInt(height - windowHeight + 1), random.NextInt(width - windowWidth + 1), windowHeight, windowWidth, false);
+                var top = random.NextInt(height - windowHeight + 1);
+                var left = random.NextInt(width - windowWidth + 1);
+                return new CropWindow(top, left, windowHeight, windowWidth, false);
             }
         }
 

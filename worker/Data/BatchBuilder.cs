@@ -33,7 +33,8 @@ public sealed class BatchBuilder
     {
         if (images.Length != samples.Length * ImageElements || labels.Length != samples.Length)
         {
-            throw new ArgumentException($"{images.Length} floats and {labels.Length} labels for {samples.Length} samples of {ImageElements} floats.", nameof(images));
+            throw new ArgumentException(
+                $"{images.Length} floats and {labels.Length} labels for {samples.Length} samples of {ImageElements} floats.", nameof(images));
         }
 
         for (var i = 0; i < samples.Length; i++)

@@ -8,7 +8,9 @@ public interface IDataset
     /// <summary>Labels are 0 … Classes − 1.</summary>
     int Classes { get; }
 
-    /// <summary>SHA-256, lower-case hex, of what makes this dataset differ from another; equal on every worker that may train together.</summary>
+    /// <summary>
+    /// SHA-256, lower-case hex, of what makes this dataset differ from another; equal on every worker that may train together.
+    /// </summary>
     string Digest { get; }
 
     int Label(long sample);

@@ -51,7 +51,9 @@ public sealed class IdxDataset : IDataset
         var unknown = labels.Data.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)Math.Min(classes - 1, byte.MaxValue));
         if (unknown >= 0)
         {
-            throw new UserErrorException(labelsPath, $"Sample {unknown} has label {labels.Data[unknown]}; model.classes is {classes}, so labels go from 0 to {classes - 1}.");
+            throw new UserErrorException(
+                labelsPath,
+                $"Sample {unknown} has label {labels.Data[unknown]}; model.classes is {classes}, so labels go from 0 to {classes - 1}.");
         }
 
         return new IdxDataset(images.Data, labels.Data, images.Lengths[1], images.Lengths[2], classes);
@@ -93,7 +95,9 @@ public sealed class IdxDataset : IDataset
 
             if (!File.Exists($"{plain}.gz"))
             {
-                problems.Add(new Problem($"{where}.path", $"'{directory}' has no {name} or {name}.gz; it holds {Content(directory)}.{InstallHint(directory)}"));
+                problems.Add(new Problem(
+                    $"{where}.path",
+                    $"'{directory}' has no {name} or {name}.gz; it holds {Content(directory)}.{InstallHint(directory)}"));
             }
 
             return $"{plain}.gz";
@@ -104,7 +108,8 @@ public sealed class IdxDataset : IDataset
     {
         const int Shown = 8;
         var names = Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
-        return names.Count == 0 ? "nothing" : string.Join(", ", names.Take(Shown)) + (names.Count > Shown ? $" and {names.Count - Shown} more" : "");
+        var rest = names.Count > Shown ? $" and {names.Count - Shown} more" : "";
+        return names.Count == 0 ? "nothing" : string.Join(", ", names.Take(Shown)) + rest;
     }
 
     private static string InstallHint(string directory) =>

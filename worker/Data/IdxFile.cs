@@ -40,7 +40,8 @@ internal sealed record IdxFile(string Path, int[] Lengths, byte[] Data)
         var expected = 0x0800 | dimensions;
         if (magic != expected)
         {
-            throw new UserErrorException(path, $"No idx file of unsigned bytes in {dimensions} dimensions: it starts with 0x{magic:x8}, not 0x{expected:x8}.");
+            throw new UserErrorException(
+                path, $"No idx file of unsigned bytes in {dimensions} dimensions: it starts with 0x{magic:x8}, not 0x{expected:x8}.");
         }
 
         var lengths = new int[dimensions];
@@ -58,7 +59,8 @@ internal sealed record IdxFile(string Path, int[] Lengths, byte[] Data)
         var items = limit == 0 ? lengths[0] : Math.Min(limit, lengths[0]);
         if (items * itemBytes > Array.MaxLength)
         {
-            throw new UserErrorException(path, $"{items} items of {itemBytes} bytes are more than the {Array.MaxLength} bytes that fit into memory at once.");
+            throw new UserErrorException(
+                path, $"{items} items of {itemBytes} bytes are more than the {Array.MaxLength} bytes that fit into one array.");
         }
 
         var data = GC.AllocateUninitializedArray<byte>((int)(items * itemBytes));

@@ -47,11 +47,14 @@ public sealed class ImageFolderDataset : IDataset
         var folders = Visible(Directory.EnumerateDirectories(root));
         if (folders.Count != classes)
         {
-            throw new UserErrorException($"{where}.path", $"'{root}' holds {folders.Count} directories, one a class; model.classes is {classes}.");
+            throw new UserErrorException(
+                $"{where}.path", $"'{root}' holds {folders.Count} directories, one a class; model.classes is {classes}.");
         }
 
-        var samples = folders.SelectMany((folder, label) => Visible(Directory.EnumerateFiles(folder)).Select(file => (file, label))).ToList();
-        RequireJpegs(samples.ConvertAll(sample => sample.file), root, where);
+        var samples = folders
+            .SelectMany((folder, label) => Visible(Directory.EnumerateFiles(folder)).Select(file => (File: file, Label: label)))
+            .ToList();
+        RequireJpegs(samples.ConvertAll(sample => sample.File), root, where);
         if (limit > samples.Count)
         {
             throw new UserErrorException($"{where}.limit", $"{limit} samples are asked for, but there are {samples.Count} in '{root}'.");
@@ -93,7 +96,8 @@ public sealed class ImageFolderDataset : IDataset
         if (others.Count > 0)
         {
             throw new UserErrorException(
-                $"{where}.path", $"{others.Count} of {files.Count} files in '{root}' are not named .jpg or .jpeg, the first being '{others[0]}'.");
+                $"{where}.path",
+                $"{others.Count} of {files.Count} files in '{root}' are not named .jpg or .jpeg, the first being '{others[0]}'.");
         }
     }
 

@@ -6,8 +6,9 @@ using Inception.Distributed.Jobs;
 namespace Inception.Distributed.Worker.Data;
 
 /// <summary>
-/// Cuts a window out of an image, normalises it, scales it bilinearly to a square and writes RGB floats (height, width, channel), in one pass
-/// over the window's rows. Only single operations that IEEE 754 rounds exactly, so every machine gives the same bits. One thread at a time.
+/// Cuts a window out of an image, normalises it, scales it bilinearly to a square and writes RGB floats (height, width, channel), in
+/// one pass over the window's rows. Only single operations that IEEE 754 rounds exactly, so every machine gives the same bits. One
+/// thread at a time.
 /// </summary>
 internal sealed class ImageResizer
 {

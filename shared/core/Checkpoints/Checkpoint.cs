@@ -32,7 +32,8 @@ public sealed record Checkpoint(string Directory, string ManifestSha256, Checkpo
                 return (null, problems);
             }
 
-            var state = CheckpointJson.Read<CheckpointState>(File.ReadAllBytes(Path.Combine(directory, CheckpointNames.State)), CheckpointNames.State);
+            var state = CheckpointJson.Read<CheckpointState>(
+                File.ReadAllBytes(Path.Combine(directory, CheckpointNames.State)), CheckpointNames.State);
             return state.Step == manifest.Step
                 ? (new Checkpoint(directory, hash, manifest, state), [])
                 : (null, [$"{CheckpointNames.State} is of step {state.Step}, {CheckpointNames.Manifest} of step {manifest.Step}"]);
@@ -67,7 +68,8 @@ public sealed record Checkpoint(string Directory, string ManifestSha256, Checkpo
 
         var bytes = File.ReadAllBytes(path);
         var manifest = CheckpointJson.Read<CheckpointManifest>(bytes, CheckpointNames.Manifest);
-        if (manifest.Files.All(file => file.Name != CheckpointNames.State) || manifest.Files.Any(file => file.Name != Path.GetFileName(file.Name)))
+        if (manifest.Files.All(file => file.Name != CheckpointNames.State)
+            || manifest.Files.Any(file => file.Name != Path.GetFileName(file.Name)))
         {
             throw new CheckpointException($"{CheckpointNames.Manifest} lists no {CheckpointNames.State}, or files of another directory");
         }
@@ -90,7 +92,7 @@ public sealed record Checkpoint(string Directory, string ManifestSha256, Checkpo
             return problem;
         }
 
-        using var content = new FileStream(Path.Combine(directory, expected.Name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        using var content = File.OpenRead(Path.Combine(directory, expected.Name));
         var actual = Convert.ToHexStringLower(SHA256.HashData(content));
         return actual == expected.Sha256 ? null : $"{expected.Name} has the SHA-256 {actual} instead of {expected.Sha256}";
     }

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Inception.Distributed.Checkpoints;
 
-/// <summary>Reads and writes the JSON files of a checkpoint. A file of another format version is refused before its fields are looked at.</summary>
+/// <summary>
+/// Reads and writes the JSON files of a checkpoint. A file of another format version is refused before its fields are looked at.
+/// </summary>
 internal static class CheckpointJson
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -28,7 +30,8 @@ internal static class CheckpointJson
             if (version != CheckpointState.CurrentFormatVersion)
             {
                 throw new CheckpointException(
-                    $"{fileName} has format version {version?.ToString() ?? "none"}; this program reads version {CheckpointState.CurrentFormatVersion}");
+                    $"{fileName} has format version {version?.ToString() ?? "none"}; "
+                    + $"this program reads version {CheckpointState.CurrentFormatVersion}");
             }
 
             return JsonSerializer.Deserialize<T>(json, Options)!;

@@ -22,7 +22,8 @@ public sealed class CheckpointStore(string root, ICheckpointFileSystem? fileSyst
 
     /// <summary>Oldest first, those being saved included.</summary>
     public IReadOnlyList<CheckpointListing> List() =>
-        [.. Find("").Concat(Find(CheckpointNames.Saving)).OrderBy(found => found.Step).Select(found => ListOne(found.Directory, found.Step))];
+        [.. Find("").Concat(Find(CheckpointNames.Saving)).OrderBy(found => found.Step)
+            .Select(found => ListOne(found.Directory, found.Step))];
 
     /// <summary>Reads and hashes a checkpoint.</summary>
     /// <returns>What is wrong with it; nothing when it is whole.</returns>
@@ -46,7 +47,9 @@ public sealed class CheckpointStore(string root, ICheckpointFileSystem? fileSyst
         return new CheckpointSearch(null, damaged);
     }
 
-    /// <summary>Removes whole checkpoints (at first sight) except the newest <paramref name="keep"/>. Damaged ones stay, as evidence.</summary>
+    /// <summary>
+    /// Removes whole checkpoints (at first sight) except the newest <paramref name="keep"/>. Damaged ones stay, as evidence.
+    /// </summary>
     /// <param name="keep">At least 1.</param>
     /// <param name="protect">Directories that stay whatever their age.</param>
     /// <returns>The directories removed.</returns>
@@ -84,7 +87,8 @@ public sealed class CheckpointStore(string root, ICheckpointFileSystem? fileSyst
                 else
                 {
                     _files.DeleteDirectory(leftover);
-                    done.Add($"Removed {leftover}, left over from an interrupted {(suffix == CheckpointNames.Saving ? "save" : "removal")}.");
+                    var interrupted = suffix == CheckpointNames.Saving ? "save" : "removal";
+                    done.Add($"Removed {leftover}, left over from an interrupted {interrupted}.");
                 }
             }
         }
@@ -94,7 +98,8 @@ public sealed class CheckpointStore(string root, ICheckpointFileSystem? fileSyst
 
     private static CheckpointListing ListOne(string directory, long step)
     {
-        var finished = !directory.EndsWith(CheckpointNames.Saving, StringComparison.Ordinal) && File.Exists(Path.Combine(directory, CheckpointNames.Manifest));
+        var finished = !directory.EndsWith(CheckpointNames.Saving, StringComparison.Ordinal)
+            && File.Exists(Path.Combine(directory, CheckpointNames.Manifest));
         var (manifest, problems) = Checkpoint.Glance(directory);
         var status = !finished ? CheckpointStatus.Incomplete : problems.Count == 0 ? CheckpointStatus.Whole : CheckpointStatus.Damaged;
         return new CheckpointListing(directory, step, status, manifest?.Files.Sum(file => file.Bytes) ?? 0, problems);

@@ -38,7 +38,8 @@ public sealed class CheckpointWriter : IDisposable
     /// <param name="write">Gets a buffered stream that can't seek.</param>
     public void AddFile(string name, Action<Stream> write)
     {
-        if (name.Length == 0 || name != Path.GetFileName(name) || name == CheckpointNames.Manifest || _written.Any(file => file.Name == name))
+        if (name.Length == 0 || name != Path.GetFileName(name) || name == CheckpointNames.Manifest
+            || _written.Any(file => file.Name == name))
         {
             throw new ArgumentException($"'{name}' is no name for another file of the checkpoint.", nameof(name));
         }

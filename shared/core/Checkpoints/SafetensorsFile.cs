@@ -51,7 +51,8 @@ public sealed class SafetensorsFile : IDisposable
             var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
             if (headerLength > LargestHeader || (long)headerLength > fileLength - prefix.Length)
             {
-                throw new SafetensorsException(path, $"A header of {headerLength} bytes does not fit into the file of {fileLength} (or is longer than {LargestHeader}).");
+                throw new SafetensorsException(
+                    path, $"A header of {headerLength} bytes does not fit into the file of {fileLength} (or is longer than {LargestHeader}).");
             }
 
             var json = new byte[headerLength];
@@ -94,7 +95,8 @@ public sealed class SafetensorsFile : IDisposable
             var read = RandomAccess.Read(file, destination, offset);
             if (read == 0)
             {
-                throw new SafetensorsException(path, $"The file has become shorter than {offset + destination.Length} bytes since it was opened.");
+                throw new SafetensorsException(
+                    path, $"The file has become shorter than {offset + destination.Length} bytes since it was opened.");
             }
 
             destination = destination[read..];

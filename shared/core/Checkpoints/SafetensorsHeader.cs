@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Inception.Distributed.Checkpoints;
 
 /// <summary>The header of a safetensors file, checked against every rule of the format. Tensors in the order of their data.</summary>
-internal sealed record SafetensorsHeader(IReadOnlyList<(TensorEntry Entry, long Offset)> Tensors, IReadOnlyDictionary<string, string> Metadata)
+internal sealed record SafetensorsHeader(
+    IReadOnlyList<(TensorEntry Entry, long Offset)> Tensors, IReadOnlyDictionary<string, string> Metadata)
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
 
@@ -81,7 +82,9 @@ internal sealed record SafetensorsHeader(IReadOnlyList<(TensorEntry Entry, long 
     }
 
     private static string Text(JsonElement value, string name) =>
-        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new FormatException($"'{name}' has a {value.ValueKind} where text belongs.");
+        value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw new FormatException($"'{name}' has a {value.ValueKind} where text belongs.");
 
     private static void RequireNoGapOrOverlap(List<(TensorEntry Entry, long Offset)> tensors, long dataLength)
     {
@@ -90,7 +93,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<(TensorEntry Entry, long 
         {
             if (offset != end)
             {
-                throw new FormatException($"the data of '{entry.Name}' begin at {offset}, where {end} is expected: tensors overlap or leave a gap.");
+                throw new FormatException(
+                    $"the data of '{entry.Name}' begin at {offset}, where {end} is expected: tensors overlap or leave a gap.");
             }
 
             end = checked(offset + entry.Bytes);

@@ -17,10 +17,15 @@ public static class SafetensorsWriter
 
     private const int Alignment = 8;
 
-    /// <param name="writeData">Writes the data of the entry with this index, exactly <see cref="TensorEntry.Bytes"/>; called once for each entry.</param>
+    /// <param name="writeData">
+    /// Writes the data of the entry with this index, exactly <see cref="TensorEntry.Bytes"/>; called once for each entry.
+    /// </param>
     /// <exception cref="InvalidOperationException">An entry's data were too long or too short.</exception>
     public static void Write(
-        Stream output, IReadOnlyList<TensorEntry> entries, Action<int, Stream> writeData, IReadOnlyDictionary<string, string>? metadata = null)
+        Stream output,
+        IReadOnlyList<TensorEntry> entries,
+        Action<int, Stream> writeData,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         int[] order = [.. Enumerable.Range(0, entries.Count).OrderByDescending(index => entries[index].ElementBytes)];
         var header = Header(order.Select(index => entries[index]), metadata);
@@ -34,7 +39,8 @@ public static class SafetensorsWriter
             writeData(index, data);
             if (data.Missing != 0)
             {
-                throw new InvalidOperationException($"{data.Missing} of {entries[index].Bytes} bytes of '{entries[index].Name}' were not written.");
+                throw new InvalidOperationException(
+                    $"{data.Missing} of {entries[index].Bytes} bytes of '{entries[index].Name}' were not written.");
             }
         }
     }

@@ -17,7 +17,9 @@ public sealed class BucketPlan
     private readonly int[] _bucketOfTensor;
 
     /// <param name="tensorLengths">Elements of each tensor, in the arena's order.</param>
-    /// <param name="bucketElements">A bucket ends before the tensor that would take it beyond this; a longer tensor is a bucket of its own.</param>
+    /// <param name="bucketElements">
+    /// A bucket ends before the tensor that would take it beyond this; a longer tensor is a bucket of its own.
+    /// </param>
     public BucketPlan(IReadOnlyList<long> tensorLengths, long bucketElements)
     {
         ArgumentOutOfRangeException.ThrowIfZero(tensorLengths.Count, nameof(tensorLengths));

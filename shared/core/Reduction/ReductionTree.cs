@@ -1,6 +1,9 @@
 namespace Inception.Distributed.Reduction;
 
-/// <summary>One addition of the tree: the sum held for <see cref="Left"/> becomes the one of <see cref="Parent"/> by adding that of <see cref="Right"/>.</summary>
+/// <summary>
+/// One addition of the tree: the sum held for <see cref="Left"/> becomes the one of <see cref="Parent"/> by adding that of
+/// <see cref="Right"/>.
+/// </summary>
 public readonly record struct Combination(TreeNode Left, TreeNode Right)
 {
     public TreeNode Parent => new(Left.Start, Right.End);
@@ -31,8 +34,9 @@ public sealed class ReductionTree
     }
 
     /// <summary>
-    /// The additions that turn <paramref name="nodes"/>, which together cover every micro-batch once, into the root. A node's sum lives
-    /// where its leftmost part's did: with buffers indexed by the start of a node, each step is <c>buffer[Left.Start] += buffer[Right.Start]</c>.
+    /// The additions that turn <paramref name="nodes"/>, which together cover every micro-batch once, into the root. A node's sum
+    /// lives where its leftmost part's did: with buffers indexed by the start of a node, each step is
+    /// <c>buffer[Left.Start] += buffer[Right.Start]</c>.
     /// </summary>
     /// <exception cref="ArgumentException">The nodes are no partition of the tree into whole nodes.</exception>
     public IReadOnlyList<Combination> CombineOrder(IEnumerable<TreeNode> nodes)

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Inception.Distributed.Reduction;
 
-/// <summary>A node of the reduction tree: the sum over micro-batches <see cref="Start"/> (inclusive) to <see cref="End"/> (exclusive).</summary>
+/// <summary>
+/// A node of the reduction tree: the sum over micro-batches <see cref="Start"/> (inclusive) to <see cref="End"/> (exclusive).
+/// </summary>
 public readonly record struct TreeNode(int Start, int End)
 {
     public int Length => End - Start;

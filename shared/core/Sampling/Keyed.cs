@@ -20,7 +20,10 @@ public static class Keyed
 {
     internal const ulong GoldenGamma = 0x9E3779B97F4A7C15;
 
-    /// <summary>Every bit of every part of the key changes every bit of the result with probability ½; tuples of different lengths are unlike.</summary>
+    /// <summary>
+    /// Every bit of every part of the key changes every bit of the result with probability ½; tuples of different lengths are
+    /// unlike.
+    /// </summary>
     public static ulong Hash(Purpose purpose, params ReadOnlySpan<long> key)
     {
         var hash = Absorb(Mix((ulong)key.Length + GoldenGamma), (ulong)purpose);
@@ -45,7 +48,10 @@ public static class Keyed
         return (long)hash;
     }
 
-    /// <summary>The finalizer of SplitMix64 ("Fast splittable pseudorandom number generators", 2014; constants: Stafford's variant 13). A bijection.</summary>
+    /// <summary>
+    /// The finalizer of SplitMix64 ("Fast splittable pseudorandom number generators", 2014; constants: Stafford's variant 13). A
+    /// bijection.
+    /// </summary>
     internal static ulong Mix(ulong value)
     {
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;

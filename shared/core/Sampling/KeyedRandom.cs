@@ -41,7 +41,10 @@ public struct KeyedRandom
 
     public bool NextBoolean() => NextUInt64() >> 63 != 0;
 
-    /// <summary>Uniform in [0, <paramref name="exclusiveUpperBound"/>), without bias (Lemire, "Fast random integer generation in an interval", 2019).</summary>
+    /// <summary>
+    /// Uniform in [0, <paramref name="exclusiveUpperBound"/>), without bias (Lemire, "Fast random integer generation in an
+    /// interval", 2019).
+    /// </summary>
     public int NextInt(int exclusiveUpperBound)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(exclusiveUpperBound);

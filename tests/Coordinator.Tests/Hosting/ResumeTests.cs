@@ -19,12 +19,12 @@ public sealed class ResumeTests : IDisposable
     private async Task DieBeforeAsync(long step)
     {
         using var run = await TestRun.StartAsync(Output, job: Job);
-        var worker = await run.ConnectAsync("first");
+        using var worker = await run.ConnectAsync("first");
         worker.WriteCheckpoint = (directory, at) => SavedCheckpoints.Write(directory, at, Job);
-        worker.BeforeStep = async next =>
+        worker.BeforeStep = next =>
         {
-            if (next == step) await worker.DisposeAsync();
-            return next < step;
+            if (next == step) worker.Dispose();
+            return Task.FromResult(next < step);
         };
         await Should.ThrowAsync<Exception>(worker.RunAsync());
         (await run.ExitCode).ShouldBe(1);
@@ -33,7 +33,7 @@ public sealed class ResumeTests : IDisposable
     private async Task<Assignment> ResumeToTheEndAsync(JobSpec? job = null)
     {
         using var run = await TestRun.StartAsync(Output, resume: true, job: job ?? Job);
-        await using var worker = await run.ConnectAsync("second");
+        using var worker = await run.ConnectAsync("second");
         worker.WriteCheckpoint = (directory, at) => SavedCheckpoints.Write(directory, at, job ?? Job);
         await worker.RunAsync();
         (await run.ExitCode).ShouldBe(0);

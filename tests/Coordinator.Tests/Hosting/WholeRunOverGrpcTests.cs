@@ -47,16 +47,16 @@ public sealed class WholeRunOverGrpcTests : IDisposable
     public async Task WorkerDies_RunFailsWithinAMomentAndTheSurvivorHears()
     {
         using var run = await TestRun.StartAsync(_directory["out"], 2);
-        await using var survivor = await run.ConnectAsync("survivor");
+        using var survivor = await run.ConnectAsync("survivor");
         var survivorEnd = survivor.RunAsync();
         var victim = await run.ConnectAsync("victim");
         var died = new TaskCompletionSource();
-        victim.BeforeStep = async step =>
+        victim.BeforeStep = step =>
         {
-            if (step < 3) return true;
-            await victim.DisposeAsync();
+            if (step < 3) return Task.FromResult(true);
+            victim.Dispose();
             died.SetResult();
-            return false;
+            return Task.FromResult(false);
         };
         var victimEnd = victim.RunAsync();
         await died.Task.WaitAsync(Cancel);
@@ -76,7 +76,7 @@ public sealed class WholeRunOverGrpcTests : IDisposable
     {
         var job = TestJobs.Small with { Workers = new WorkersSpec { Timeout = 0.5 } };
         using var run = await TestRun.StartAsync(_directory["out"], job: job);
-        await using var worker = await run.ConnectAsync("w");
+        using var worker = await run.ConnectAsync("w");
         worker.Before = message => Task.FromResult(message.Order is null);
         await worker.SendAsync(new WorkerMessage { Heartbeat = new Heartbeat { Step = 0, Activity = "waiting for Godot" } });
         var end = worker.RunAsync();
@@ -91,12 +91,13 @@ public sealed class WholeRunOverGrpcTests : IDisposable
     public async Task Stop_TheRanksAgreeAndTheRunStopsWithItsHashes()
     {
         using var run = await TestRun.StartAsync(_directory["out"]);
-        await using var worker = await run.ConnectAsync("w");
-        var stopped = false;
+        using var worker = await run.ConnectAsync("w");
+        using var channel = GrpcChannel.ForAddress(run.Url);
+        var client = new Operator.OperatorClient(channel);
         worker.BeforeStep = async step =>
         {
-            if (step == 2) await new Operator.OperatorClient(GrpcChannel.ForAddress(run.Url)).StopAsync(new StopCommand { Reason = "enough." }, cancellationToken: Cancel);
-            return !(stopped |= step > 2);
+            if (step == 2) await client.StopAsync(new StopCommand { Reason = "enough." }, cancellationToken: Cancel);
+            return step <= 2;
         };
         await worker.RunAsync();
 
@@ -111,13 +112,11 @@ public sealed class WholeRunOverGrpcTests : IDisposable
     public async Task Interrupt_WhileWaiting_StopsAtOnce()
     {
         using var run = await TestRun.StartAsync(_directory["out"]);
-        await using var worker = await run.ConnectAsync("w");
-        worker.Before = async message =>
+        using var worker = await run.ConnectAsync("w");
+        worker.Before = message =>
         {
-            if (message.Welcome is null) return true;
-            await Task.Yield();
-            run.Stop();
-            return false;
+            if (message.Welcome is not null) run.Stop();
+            return Task.FromResult(false);
         };
 
         (await worker.RunAsync()).Finished.State.ShouldBe("stopped");
@@ -135,7 +134,7 @@ public sealed class WholeRunOverGrpcTests : IDisposable
         watch.ResponseStream.Current.State.ShouldBe("waiting");
         watch.ResponseStream.Current.Output.ShouldBe(_directory["out"]);
 
-        await using var worker = await run.ConnectAsync("w");
+        using var worker = await run.ConnectAsync("w");
         RunStatus? training = null;
         worker.BeforeStep = async step =>
         {

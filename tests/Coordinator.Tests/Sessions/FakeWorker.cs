@@ -6,7 +6,7 @@ using Inception.Distributed.Protocol;
 namespace Inception.Distributed.Coordinator.Tests.Sessions;
 
 /// <summary>A worker without arithmetic, over the real protocol: trains at once, its loss is its step.</summary>
-internal sealed class FakeWorker : IAsyncDisposable
+internal sealed class FakeWorker : IDisposable
 {
     private readonly GrpcChannel _channel;
     private readonly AsyncDuplexStreamingCall<WorkerMessage, CoordinatorMessage> _call;
@@ -53,11 +53,10 @@ internal sealed class FakeWorker : IAsyncDisposable
     public Task SendAsync(WorkerMessage message) => _call.RequestStream.WriteAsync(message, Cancel);
 
     /// <summary>As if the process had died.</summary>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
         _call.Dispose();
         _channel.Dispose();
-        await Task.CompletedTask;
     }
 
     private async Task AnswerAsync(CoordinatorMessage message)
@@ -84,7 +83,8 @@ internal sealed class FakeWorker : IAsyncDisposable
         switch (order.WhatCase)
         {
             case Order.WhatOneofCase.Train:
-                while (_step < order.Train.UntilStep && await BeforeStep(_step + 1)) await SendAsync(new WorkerMessage { StepReport = Step(order.Generation, ++_step) });
+                while (_step < order.Train.UntilStep && await BeforeStep(_step + 1))
+                    await SendAsync(new WorkerMessage { StepReport = Step(order.Generation, ++_step) });
                 break;
             case Order.WhatOneofCase.Evaluate:
                 await SendAsync(new WorkerMessage { EvaluationReport = Evaluate(order.Generation) });

@@ -130,7 +130,7 @@ public sealed class IdxDatasetTests : IDisposable
         File.WriteAllBytes(_directory[IdxFiles.TrainImages], IdxFiles.Header(0x0803, 5, -3, 4));
         Mistake(() => Open()).Message.ShouldContain("dimension 1 the length -3");
         File.WriteAllBytes(_directory[IdxFiles.TrainImages], IdxFiles.Header(0x0803, int.MaxValue, 1000, 1000));
-        Mistake(() => Open()).Message.ShouldContain("fit into memory");
+        Mistake(() => Open()).Message.ShouldContain("fit into one array");
     }
 
     [Fact]

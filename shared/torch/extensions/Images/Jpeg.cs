@@ -2,7 +2,9 @@ using Inception.Distributed.Torch.Native;
 
 namespace Inception.Distributed.Torch;
 
-/// <summary>Decodes JPEG files with libjpeg-turbo, to RGB bytes: rows from the top, channels interleaved. EXIF is ignored. For any thread.</summary>
+/// <summary>
+/// Decodes JPEG files with libjpeg-turbo, to RGB bytes: rows from the top, channels interleaved. EXIF is ignored. For any thread.
+/// </summary>
 public static class Jpeg
 {
     /// <summary>Height and width in pixels, from the file's header.</summary>

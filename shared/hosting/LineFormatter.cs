@@ -2,12 +2,21 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
-namespace Inception.Distributed.Coordinator.Hosting;
+namespace Inception.Distributed.Hosting;
 
 /// <summary>One line a message: local time, level where it is not plain information, text.</summary>
-internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
+public sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
-    public const string FormatterName = "line";
+    private const string FormatterName = "line";
+
+    /// <summary>Logs to the console in this format; the framework's own chatter only from warnings up.</summary>
+    public static void AddTo(ILoggingBuilder logging)
+    {
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Grpc", LogLevel.Warning);
+        logging.AddConsole(console => console.FormatterName = FormatterName);
+        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+    }
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
