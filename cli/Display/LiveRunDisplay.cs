@@ -1,6 +1,5 @@
 using Inception.Distributed.Protocol;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Inception.Distributed.Cli.Display;
 
@@ -11,7 +10,7 @@ internal sealed class LiveRunDisplay(IAnsiConsole console) : RunDisplay
     private LiveDisplayContext? _live;
 
     public override Task<T> DuringAsync<T>(Func<Task<T>> body) =>
-        console.Live(new Rows()).AutoClear(true).StartAsync(async live =>
+        console.Live(Render(new RunStatus(), console.Profile.Width)).AutoClear(true).StartAsync(async live =>
         {
             _live = live;
             return await body();
@@ -23,17 +22,24 @@ internal sealed class LiveRunDisplay(IAnsiConsole console) : RunDisplay
         _live?.UpdateTarget(Render(status, console.Profile.Width));
     }
 
-    public override void Say(string line) => console.WriteLine(line);
+    // Written over the display's first line, of which nothing may stay; the display is drawn anew below.
+    public override void Say(string line)
+    {
+        var width = console.Profile.Width;
+        console.WriteLine(line.PadRight((line.Length / width + 1) * width - 1));
+    }
 
     public override void Abandon() => console.Cursor.Show();
 
-    /// <summary>A bar with the position, then loss and learning rate, then where the time goes.</summary>
-    public static IRenderable Render(RunStatus status, int width)
+    /// <summary>
+    /// A bar with the position, then loss and learning rate, then where the time goes. Always three lines: back to the start of a single
+    /// one is "up by 0", which terminals take for 1.
+    /// </summary>
+    private static Rows Render(RunStatus status, int width)
     {
-        var lines = new List<IRenderable> { Bar(status, width) };
-        if (status.LastStep is { } step) lines.Add(new Markup(Markup.Escape($"  {StatusText.Step(step)}  {Format.Count(status.Workers.Count(IsMember), "worker")}")));
-        if (StatusText.Phases(status.PhasesTotal) is { Length: > 0 } phases) lines.Add(new Markup(Markup.Escape($"  {phases}"), new Style(Color.Grey)));
-        return new Rows(lines);
+        var step = status.LastStep is { } last ? $"  {StatusText.Step(last)}  {Format.Count(status.Workers.Count(IsMember), "worker")}" : " ";
+        var phases = $"  {StatusText.Phases(status.PhasesTotal)}";
+        return new Rows(Bar(status, width), new Markup(Markup.Escape(step)), new Markup(Markup.Escape(phases), new Style(Color.Grey)));
     }
 
     private static Markup Bar(RunStatus status, int width)

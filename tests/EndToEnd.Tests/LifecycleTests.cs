@@ -90,7 +90,7 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
         var outcome = await run.WaitAsync();
 
         outcome.ExitCode.ShouldBe(1, outcome.ToString());
-        outcome.Errors.ShouldContain("error: Lost rank ");
+        outcome.Errors.ShouldContain("error: Lost worker ");
         outcome.Errors.ShouldContain("step-00000010");
         _workspace.Run("runs/tiny").ReadResult().State.ShouldBe("failed");
         (await _workspace.RunAsync("checkpoint", "verify", "runs/tiny")).ExitCode.ShouldBe(0);
