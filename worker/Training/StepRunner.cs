@@ -29,6 +29,7 @@ internal sealed class StepRunner : IDisposable
     private readonly GradientHooks _hooks;
     private readonly MicroBatchPass _pass;
     private readonly TrainingActivity _activity;
+    private readonly int _firstWithGradients;
     private readonly List<long> _samples = [];
     private readonly PhaseClock _clock = new();
 
@@ -41,7 +42,11 @@ internal sealed class StepRunner : IDisposable
         _activity = activity;
         _pass = new MicroBatchPass(replica);
         _reduction = new GradientReduction(group, replica.Buckets, replica.Leaf, replica.Job);
-        _hooks = new GradientHooks(_pass.Parameters, replica.BucketOfParameter, replica.Buckets.Buckets.Count, _reduction.BucketReady);
+        var buckets = replica.BucketOfParameter;
+        _firstWithGradients = buckets[0];
+        _hooks = new GradientHooks(
+            _pass.Parameters, [.. buckets.Select(bucket => bucket - _firstWithGradients)], buckets[^1] - _firstWithGradients + 1,
+            bucket => _reduction.BucketReady(bucket + _firstWithGradients));
     }
 
     /// <summary>Where the reduction is, for reports of a lost peer.</summary>
@@ -96,6 +101,9 @@ internal sealed class StepRunner : IDisposable
             _reduction.Records.Stop = stopRequested;
             _reduction.RecordsReady();
         }
+
+        // BatchNorm's statistics are there; where they fill whole buckets, no gradient's hook would say so.
+        for (var bucket = 0; bucket < _firstWithGradients; bucket++) _reduction.BucketReady(bucket);
 
         Enter(Phase.Backward, step, microBatch);
         _hooks.Arm();
