@@ -23,7 +23,11 @@ internal sealed class TestRun : IDisposable
         var run = new TestRun(output);
         var options = new CoordinatorOptions
         {
-            Job = job ?? TestJobs.Small, Output = output, Listen = listen, ExpectedWorkers = workers, Resume = resume,
+            Job = job ?? TestJobs.Small,
+            Output = output,
+            Listen = listen,
+            ExpectedWorkers = workers,
+            Resume = resume,
         };
         run.ExitCode = CoordinatorHost.RunAsync(options, run._listening.SetResult, run._stop.Token);
         await Task.WhenAny(run._listening.Task, run.ExitCode);

@@ -20,8 +20,16 @@ public sealed class StepLogTests : IDisposable
 
     private static StepReport Report(long step, double seconds = 0.5) => new()
     {
-        Step = step, Epoch = 0.25, Loss = 2.5, MainLoss = 2, AuxiliaryLoss = 1.25, LearningRate = 0.1, GradientNorm = 3, Samples = 12,
-        Seconds = seconds, Phases = new PhaseSeconds { Data = 1, Forward = 2, Backward = 3, Reduction = 4, Update = 5 },
+        Step = step,
+        Epoch = 0.25,
+        Loss = 2.5,
+        MainLoss = 2,
+        AuxiliaryLoss = 1.25,
+        LearningRate = 0.1,
+        GradientNorm = 3,
+        Samples = 12,
+        Seconds = seconds,
+        Phases = new PhaseSeconds { Data = 1, Forward = 2, Backward = 3, Reduction = 4, Update = 5 },
     };
 
     [Fact]

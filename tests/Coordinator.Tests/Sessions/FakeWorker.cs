@@ -106,7 +106,12 @@ internal sealed class FakeWorker : IDisposable
 
     private static StepReport Step(long generation, long step) => new()
     {
-        Generation = generation, Step = step, Epoch = step * 12.0 / TestJobs.TrainSamples, Loss = step, Samples = 12, Seconds = 0.25,
+        Generation = generation,
+        Step = step,
+        Epoch = step * 12.0 / TestJobs.TrainSamples,
+        Loss = step,
+        Samples = 12,
+        Seconds = 0.25,
         Phases = new PhaseSeconds { Forward = 0.1, Backward = 0.1 },
     };
 
