@@ -122,6 +122,7 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         services.AddSingleton(time);
         services.AddSingleton(run.Settings);
         services.AddSingleton(run.Directory);
+        services.AddSingleton(run.Files);
         services.AddSingleton(run.Files.Steps);
         services.AddSingleton<IJournal>(run.Journal);
         services.AddSingleton<StateFeed>();

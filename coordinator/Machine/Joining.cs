@@ -57,8 +57,7 @@ internal static class Joining
     private static Decision FormWhenEnough(RunState state)
     {
         var ready = state.Workers.Count(worker => worker.IsReady);
-        return ready < state.Settings.ExpectedWorkers
-            ? Decision.To(state, $"{ready} of {state.Settings.ExpectedWorkers} workers are ready.")
-            : Formation.Begin(state, $"{ready} of {state.Settings.ExpectedWorkers} workers are ready.");
+        var sentence = $"Workers ready: {ready} of {state.Settings.ExpectedWorkers}.";
+        return ready < state.Settings.ExpectedWorkers ? Decision.To(state, sentence) : Formation.Begin(state, sentence);
     }
 }

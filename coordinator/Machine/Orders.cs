@@ -39,6 +39,9 @@ internal static class Orders
         if (!IsPlausible(state, order, step))
             return Ending.Fail(state, $"The ranks ended {Describe(order)} at step {step}, having started it at step {state.Progress.Step}.");
 
+        if (order.Kind == OrderKind.Checkpoint && Ranks.Disagree(executing.Completed, completion => completion.StateSha256) is { } divergence)
+            return Ending.Fail(state, $"The ranks' states differ at {Describe(order)}: {divergence}.");
+
         Decision GoOn(RunState next) => GiveNext(next, executing.Generation, order.Id + 1);
         var progress = state.Progress;
         return order.Kind switch

@@ -7,6 +7,9 @@ internal sealed record RunDirectory(string Root)
 
     public string Log => Path.Combine(Root, "log.jsonl");
 
+    /// <summary>Written where the job asks for it.</summary>
+    public string Samples => Path.Combine(Root, "samples.jsonl");
+
     public string Evaluations => Path.Combine(Root, "evaluations.jsonl");
 
     public string Result => Path.Combine(Root, "result.json");

@@ -11,6 +11,7 @@ internal sealed class RunFiles : IDisposable
     private readonly long _started;
     private readonly JsonLines _steps;
     private readonly JsonLines _evaluations;
+    private readonly JsonLines? _samples;
 
     public RunFiles(RunDirectory directory, RunSettings settings, TimeProvider time)
     {
@@ -20,14 +21,21 @@ internal sealed class RunFiles : IDisposable
         AtomicFile.Write(directory.Job, settings.JobYaml);
         File.Delete(directory.Result); // That of the process which this one goes on from.
         JsonLines.CutAfter(directory.Log, settings.FirstStep);
+        JsonLines.CutAfter(directory.Samples, settings.FirstStep);
         // The evaluation due at the first step is done again.
         JsonLines.CutAfter(directory.Evaluations, settings.FirstStep - 1);
         _steps = JsonLines.Append(directory.Log);
         _evaluations = JsonLines.Append(directory.Evaluations);
         Steps = new StepLog(_steps, settings.FirstStep);
+        if (!settings.Job.Data.RecordSamples) return;
+        _samples = JsonLines.Append(directory.Samples);
+        Samples = new SampleLedger(_samples, settings.Job.Batch.Global);
     }
 
     public StepLog Steps { get; }
+
+    /// <summary>Null: the job does not ask for it.</summary>
+    public SampleLedger? Samples { get; }
 
     public void Write(EvaluationOutcome evaluation) => _evaluations.Write(evaluation);
 
@@ -43,5 +51,6 @@ internal sealed class RunFiles : IDisposable
         File.Delete(_directory.Coordinator);
         _steps.Dispose();
         _evaluations.Dispose();
+        _samples?.Dispose();
     }
 }

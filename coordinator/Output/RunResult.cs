@@ -10,10 +10,11 @@ namespace Inception.Distributed.Coordinator.Output;
 /// <param name="ImagesPerSecond">Over the steps of this process.</param>
 /// <param name="Workers">Members of the last generation.</param>
 /// <param name="SecondsTotal">Life of this process.</param>
+/// <param name="PeakMemoryBytes">Most resident memory of rank 0's process so far.</param>
 /// <param name="Seconds">Rank 0's phases, added up.</param>
 internal sealed record RunResult(
     string State, string Reason, double Epoch, long Step, double? Top1, double? Top5, string? WeightsSha256, string? StateSha256,
-    double ImagesPerSecond, int Workers, double SecondsTotal, Phases Seconds)
+    double ImagesPerSecond, int Workers, double SecondsTotal, long PeakMemoryBytes, Phases Seconds)
 {
     private static readonly JsonSerializerOptions Options = new(JsonLines.Options) { WriteIndented = true };
 
@@ -23,7 +24,7 @@ internal sealed record RunResult(
         return new RunResult(
             outcome.State, outcome.Reason, state.Plan?.EpochAt(step) ?? 0, step, state.LastEvaluation?.Top1, state.LastEvaluation?.Top5,
             NullIfEmpty(outcome.WeightsSha256), NullIfEmpty(outcome.StateSha256), figures.ImagesPerSecond, outcome.Workers, total.TotalSeconds,
-            Phases.Of(figures.Phases));
+            figures.Last?.PeakMemoryBytes ?? 0, Phases.Of(figures.Phases));
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, Options) + "\n";

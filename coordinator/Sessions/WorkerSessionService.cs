@@ -9,7 +9,7 @@ namespace Inception.Distributed.Coordinator.Sessions;
 
 /// <summary>Takes in workers and reports what they say, and that they are gone, to the run.</summary>
 internal sealed class WorkerSessionService(
-    SessionRegistry registry, IRunEvents events, StateFeed feed, StepLog steps, RunSettings settings, TimeProvider time,
+    SessionRegistry registry, IRunEvents events, StateFeed feed, RunFiles files, RunSettings settings, TimeProvider time,
     ILogger<WorkerSessionService> log) : WorkerSession.WorkerSessionBase
 {
     private TimeSpan Silence => TimeSpan.FromSeconds(settings.Job.Workers.Timeout);
@@ -65,7 +65,7 @@ internal sealed class WorkerSessionService(
             case WorkerMessage.MessageOneofCase.Heartbeat:
                 break;
             case WorkerMessage.MessageOneofCase.StepReport:
-                if (IsFirstRank(session, message.StepReport.Generation)) steps.Add(message.StepReport);
+                Record(session, message.StepReport);
                 break;
             default:
                 if (WorkerMessages.ToEvent(session, message) is not { } @event)
@@ -79,7 +79,12 @@ internal sealed class WorkerSessionService(
         feed.Touch();
     }
 
-    // The figures of a step are alike on all ranks; the log takes those of rank 0.
-    private bool IsFirstRank(SessionId session, long generation) =>
-        feed.State?.Phase is Active { Generation: var current } && current.Number == generation && current.Members[0].Session == session;
+    // The figures of a step are alike on all ranks; the log takes those of rank 0. Reports of an older generation are dropped.
+    private void Record(SessionId session, StepReport report)
+    {
+        if (feed.State?.Phase is not Active { Generation: var current } || current.Number != report.Generation || current.Find(session) is not { } member)
+            return;
+        if (member.Rank == 0) files.Steps.Add(report);
+        files.Samples?.Add(member.Rank, report);
+    }
 }

@@ -106,6 +106,23 @@ INC_API int inc_arena_add(at::Tensor* destination, int64_t destination_offset, a
 INC_API int inc_arena_copy(at::Tensor* destination, int64_t destination_offset, at::Tensor* source,
                            int64_t source_offset, int64_t length);
 
+// --- direct_convolution.cpp, normalize_relu.cpp ----------------------------------------------------------------------
+
+// Whether the two layers below take it: fp32 or fp64, four dimensions, not empty, on the CPU, outside autocast.
+INC_API int inc_layers_supported(at::Tensor* input, int* supported);
+
+// `result` is a tensor of the caller's that is made to refer to the outcome, with its autograd graph.
+
+// N×C×H×W by out×C×h×w, without bias. stride, padding: height and width.
+INC_API int inc_convolution(at::Tensor* input, at::Tensor* weight, const int64_t* stride, const int64_t* padding,
+                            at::Tensor* result);
+// ReLU of a batch normalization on the CPU, fp32 or fp64; channels-last out, and best so in. training: by the batch,
+// whose mean and unbiased variance are averaged into the running ones with weight `momentum`. Otherwise by the running
+// ones, where no gradient is recorded. Cannot be differentiated twice.
+INC_API int inc_normalize_relu(at::Tensor* input, at::Tensor* weight, at::Tensor* bias, at::Tensor* running_mean,
+                               at::Tensor* running_var, int training, double momentum, double epsilon,
+                               at::Tensor* result);
+
 // --- store.cpp -----------------------------------------------------------------------------------------------------
 
 typedef struct inc_reply inc_reply;

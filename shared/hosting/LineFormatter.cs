@@ -13,6 +13,8 @@ public sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Formatte
     public static void AddTo(ILoggingBuilder logging)
     {
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // What fails while a host starts is thrown, and told without a stack trace where it is the user's mistake.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddFilter("Grpc", LogLevel.Warning);
         logging.AddConsole(console => console.FormatterName = FormatterName);
         logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();

@@ -1,3 +1,4 @@
+using Inception.Distributed.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -14,6 +15,8 @@ public sealed class BasicConv2d : nn.Module<Tensor, Tensor>
 {
     private const double Epsilon = 0.001;
 
+    private readonly (long, long) _stride;
+    private readonly (long, long) _padding;
     private readonly Conv2d _convolution;
     private readonly BatchNorm2d _normalization;
 
@@ -21,7 +24,8 @@ public sealed class BasicConv2d : nn.Module<Tensor, Tensor>
         : base(nameof(BasicConv2d))
     {
         OutChannels = outChannels;
-        _convolution = nn.Conv2d(inChannels, outChannels, kernel, (stride, stride), padding, bias: false);
+        (_stride, _padding) = ((stride, stride), padding);
+        _convolution = nn.Conv2d(inChannels, outChannels, kernel, _stride, _padding, bias: false);
         _normalization = nn.BatchNorm2d(outChannels, Epsilon, momentum: 1);
         register_module("conv", _convolution);
         register_module("bn", _normalization);
@@ -31,7 +35,10 @@ public sealed class BasicConv2d : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        using var convolved = _convolution.call(input);
-        return nn.functional.relu(_normalization.call(convolved), inplace: true);
+        using var convolved = Fused(input) ? FusedLayers.Convolution(input, _convolution.weight, _stride, _padding) : _convolution.call(input);
+        return Fused(convolved) ? FusedLayers.NormalizeRelu(convolved, _normalization) : nn.functional.relu(_normalization.call(convolved), inplace: true);
     }
+
+    // The fused layers compute the same, but record no gradient in evaluation.
+    private bool Fused(Tensor input) => (training || !is_grad_enabled()) && FusedLayers.Support(input);
 }

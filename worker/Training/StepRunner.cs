@@ -29,6 +29,8 @@ internal sealed class StepRunner : IDisposable
     private readonly GradientHooks _hooks;
     private readonly MicroBatchPass _pass;
     private readonly TrainingActivity _activity;
+    private readonly int _firstWithGradients;
+    private readonly List<long> _samples = [];
     private readonly PhaseClock _clock = new();
 
     public StepRunner(Replica replica, JobPlan plan, WorkerGroup group, Prefetcher data, TrainingActivity activity)
@@ -40,7 +42,11 @@ internal sealed class StepRunner : IDisposable
         _activity = activity;
         _pass = new MicroBatchPass(replica);
         _reduction = new GradientReduction(group, replica.Buckets, replica.Leaf, replica.Job);
-        _hooks = new GradientHooks(_pass.Parameters, replica.BucketOfParameter, replica.Buckets.Buckets.Count, _reduction.BucketReady);
+        var buckets = replica.BucketOfParameter;
+        _firstWithGradients = buckets[0];
+        _hooks = new GradientHooks(
+            _pass.Parameters, [.. buckets.Select(bucket => bucket - _firstWithGradients)], buckets[^1] - _firstWithGradients + 1,
+            bucket => _reduction.BucketReady(bucket + _firstWithGradients));
     }
 
     /// <summary>Where the reduction is, for reports of a lost peer.</summary>
@@ -55,6 +61,7 @@ internal sealed class StepRunner : IDisposable
         var started = Stopwatch.GetTimestamp();
         _clock.Restart(Phase.Data);
         _reduction.BeginStep(step);
+        _samples.Clear();
         for (var index = 0; index < _group.Range.Count; index++) RunMicroBatch(step, index, stopRequested);
 
         Enter(Phase.Reduction, step);
@@ -62,6 +69,7 @@ internal sealed class StepRunner : IDisposable
         Enter(Phase.Update, step);
         stop = _reduction.Records.Stop;
         var report = Apply(step, sums);
+        report.SampleIds.AddRange(_samples);
         report.Phases = _clock.Stop();
         report.Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         return report;
@@ -80,6 +88,7 @@ internal sealed class StepRunner : IDisposable
         Enter(Phase.Data, step, microBatch);
         using var scope = NewDisposeScope();
         var input = _data.Take(step, microBatch, CancellationToken.None);
+        if (_replica.Job.Data.RecordSamples) _samples.AddRange(input.Samples.Select(sample => sample.Sample));
         var (images, labels) = _pass.Load(input);
 
         Enter(Phase.Forward, step, microBatch);
@@ -92,6 +101,9 @@ internal sealed class StepRunner : IDisposable
             _reduction.Records.Stop = stopRequested;
             _reduction.RecordsReady();
         }
+
+        // BatchNorm's statistics are there; where they fill whole buckets, no gradient's hook would say so.
+        for (var bucket = 0; bucket < _firstWithGradients; bucket++) _reduction.BucketReady(bucket);
 
         Enter(Phase.Backward, step, microBatch);
         _hooks.Arm();

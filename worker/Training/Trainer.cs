@@ -24,6 +24,7 @@ internal sealed class Trainer(
     private readonly WorkerLife _life = new();
     private Workspace? _workspace;
     private WorkerGroup? _group;
+    private long _generation;
     private StepRunner? _runner;
     private volatile bool _stopRequested;
     private volatile bool _ended;
@@ -31,7 +32,8 @@ internal sealed class Trainer(
     /// <summary>Applied steps, for heartbeats.</summary>
     public long Step => _workspace?.Replica.Arenas.Step ?? 0;
 
-    public long Generation => Volatile.Read(ref _group)?.Generation ?? 0;
+    /// <summary>The newest one that this worker was assigned to; 0: none yet.</summary>
+    public long Generation => Volatile.Read(ref _generation);
 
     /// <summary>From any thread: queues a message, and lets go of a collective that it makes pointless.</summary>
     public void Deliver(CoordinatorMessage message)
@@ -120,6 +122,7 @@ internal sealed class Trainer(
         var workspace = Current;
         LeaveGroup();
         _life.Enter(WorkerPhase.Forming);
+        Volatile.Write(ref _generation, assignment.Generation);
         activity.Set($"forming generation {assignment.Generation}");
         workspace.GoTo(assignment.Start);
         var group = WorkerGroup.Form(assignment, storeOfGeneration(assignment.Generation), options.Device, CollectiveTimeout);
@@ -149,6 +152,7 @@ internal sealed class Trainer(
             case Order.WhatOneofCase.Checkpoint:
                 activity.Set($"taking a snapshot at step {Step}");
                 if (_group!.Rank == 0) Current.Saver.Begin(order.Checkpoint.Directory, _group.Generation);
+                done.StateSha256 = Current.Hash().State;
                 break;
             case Order.WhatOneofCase.Finish:
                 activity.Set("finishing");
@@ -178,7 +182,7 @@ internal sealed class Trainer(
     {
         var (generation, during) = (Generation, $"{activity}, {_runner?.Whereabouts ?? "before the first step"}");
         log.GenerationLost(generation, during, exception.Message);
-        outbox.Send(exception is CollectiveAbortedException
+        outbox.Send(_life.Phase == WorkerPhase.Forming
             ? new WorkerMessage { FormingFailed = new FormingFailed { Generation = generation, Reason = exception.Message } }
             : new WorkerMessage { PeerLost = new PeerLost { Generation = generation, Step = Step, During = during, Detail = exception.Message } });
         LeaveGroup();

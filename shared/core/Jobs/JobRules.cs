@@ -38,10 +38,8 @@ internal static class JobRules
 
     private static IEnumerable<Rule> DatasetRules(string path, Func<JobSpec, DatasetSpec?> dataset) =>
     [
-        new([$"{path}.format"], job => dataset(job) is { Format: DatasetFormat.ImageFolder }
-            ? $"{path}.format imagefolder is not read by this version; allowed are idx and synthetic" : null),
-        new([$"{path}.path", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.Idx, Path: "" }
-            ? $"{path}.path is missing; format idx needs the dataset's directory" : null),
+        new([$"{path}.path", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.Idx or DatasetFormat.ImageFolder, Path: "" } given
+            ? $"{path}.path is missing; format {given.Format.ToString().ToLowerInvariant()} needs the dataset's directory" : null),
         new([$"{path}.split", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.Idx, Split: not ("train" or "test") } given
             ? $"{path}.split must be train or test for format idx, not '{given.Split}'" : null),
         new([$"{path}.limit", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.Synthetic, Limit: 0 }

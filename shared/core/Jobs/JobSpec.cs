@@ -99,11 +99,14 @@ public sealed record DataSpec
     [Field("Images of one evaluation block. Blocks are cut by position and evaluated whole, so the figures do not depend on the workers.",
         Minimum = 1, ChangesResult = false)]
     public int EvaluationBlock { get; init; } = 100;
+
+    [Field("For audits, write samples.jsonl: the samples of each applied step, in the order of the run's stream.", ChangesResult = false)]
+    public bool RecordSamples { get; init; }
 }
 
 public sealed record DatasetSpec
 {
-    [Field("idx: the four .gz files of the MNIST family. imagefolder: one subdirectory of images a class, which this version does not read. "
+    [Field("idx: the four .gz files of the MNIST family. imagefolder: one subdirectory of JPEG files a class. "
         + "synthetic: made from the seed.")]
     public required DatasetFormat Format { get; init; }
 

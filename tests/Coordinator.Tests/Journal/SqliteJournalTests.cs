@@ -92,7 +92,7 @@ public sealed class SqliteJournalTests : IDisposable
         using var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
         connection.Open();
         connection.Rows("SELECT number, reason FROM generations;", row => (row.GetInt64(0), row.GetString(1)))
-            .ShouldBe([(1, "2 of 2 workers are ready. Generation 1 is formed of 2 workers.")]);
+            .ShouldBe([(1, "Workers ready: 2 of 2. Generation 1 is formed of 2 workers.")]);
         connection.Rows("SELECT step, bytes, at FROM checkpoints ORDER BY step;", row => (row.GetInt64(0), row.GetInt64(1), row.GetString(2)))
             .ShouldBe([(3, 1_000_000, "2026-01-02T12:00:00.000Z"), (6, 1_000_000, "2026-01-02T12:00:00.000Z")]);
         connection.Rows("SELECT step, images FROM evaluations ORDER BY step;", row => (row.GetInt64(0), row.GetInt64(1)))

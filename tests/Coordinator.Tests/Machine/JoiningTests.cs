@@ -13,7 +13,7 @@ public sealed class JoiningTests
         run.Join();
 
         run.State.Phase.ShouldBeOfType<Waiting>();
-        run.Reasons[^1].ShouldBe("2 of 3 workers are ready.");
+        run.Reasons[^1].ShouldBe("Workers ready: 2 of 3.");
         run.Effects.OfType<RecordGeneration>().ShouldBeEmpty();
     }
 

@@ -74,7 +74,7 @@ public sealed class JobFileMistakesTests
     [InlineData("schedule.evaluateEvery=1e-4", "schedule.evaluateEvery must be 0 or at least 0.001 epochs, not 0.0001")]
     [InlineData("optimizer.nesterov=true", "optimizer.nesterov needs optimizer.name sgd and a momentum above 0")]
     [InlineData("data.train.limit=0", "data.train.limit must say how many samples to make for format synthetic")]
-    [InlineData("data.train.format=imagefolder", "data.train.format imagefolder is not read by this version; allowed are idx and synthetic")]
+    [InlineData("data.train={format: imagefolder}", "data.train.path is missing; format imagefolder needs the dataset's directory")]
     [InlineData("data.train={format: idx, split: train}", "data.train.path is missing; format idx needs the dataset's directory")]
     [InlineData("data.validation={format: idx, path: /data, split: val}", "data.validation.split must be train or test for format idx, not 'val'")]
     public void Parse_FieldsThatContradictEachOther_SaysWhichAndWhy(string overrides, string message) =>

@@ -32,7 +32,7 @@ public sealed class GradientHooksTests : IDisposable
         }
 
         _ready.ShouldBe([1, 0, 1, 0]);
-        // d/d first = 2 · second, d/d second = 2 · first, and the second pass adds to the first one's.
+        // Each gradient is 2, three times; the second pass adds to the first one's.
         sums.ShouldBe([12, 12, 48, 48]);
     }
 
@@ -65,12 +65,12 @@ public sealed class GradientHooksTests : IDisposable
         _arena.Dispose();
     }
 
-    // 2 · Σ first · second; the product's second factor gets its gradient first.
+    // Σ (2 · first) · second; backward passes the outer product, and with it the second factor, first.
     private void Backward()
     {
-        using var product = _first * _second;
-        using var doubled = product * 2;
-        using var sum = doubled.sum();
+        using var doubled = _first * 2;
+        using var product = doubled * _second;
+        using var sum = product.sum();
         sum.backward();
     }
 }

@@ -44,7 +44,6 @@ public sealed class GradientHooks : IDisposable
     {
         internal ExceptionDispatchInfo? Failure { get; private set; }
 
-        [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1031", Justification = "No exception may cross native frames; it is kept and rethrown by ThrowIfFailed.")]
         internal void Ready(int bucket)
         {
             if (Failure is not null)
@@ -55,6 +54,7 @@ public sealed class GradientHooks : IDisposable
             }
             catch (Exception exception)
             {
+                // None may cross native frames.
                 Failure = ExceptionDispatchInfo.Capture(exception);
             }
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
@@ -10,6 +9,7 @@ namespace Inception.Distributed.Torch;
 /// <summary>Lends a store to native code. Exceptions cross as a status and a message, and the first one is kept, so that the caller sees it itself.</summary>
 internal sealed unsafe class StoreBridge(IRendezvousStore store)
 {
+    private readonly IRendezvousStore _store = store;
     private ExceptionDispatchInfo? _failure;
 
     internal void ThrowIfFailed() => _failure?.Throw();
@@ -63,13 +63,12 @@ internal sealed unsafe class StoreBridge(IRendezvousStore store)
     [UnmanagedCallersOnly]
     private static void Release(nint context) => GCHandle.FromIntPtr(context).Free();
 
-    [SuppressMessage("Design", "CA1031", Justification = "No exception may cross native frames; it is kept and rethrown by ThrowIfFailed.")]
     private static StatusCode Guard(nint context, nint reply, Action<IRendezvousStore> call)
     {
         var bridge = Unsafe.As<StoreBridge>(GCHandle.FromIntPtr(context).Target)!;
         try
         {
-            call(bridge.Store);
+            call(bridge._store);
             return StatusCode.Ok;
         }
         catch (Exception exception)
@@ -79,8 +78,6 @@ internal sealed unsafe class StoreBridge(IRendezvousStore store)
             return exception is TimeoutException ? StatusCode.Timeout : StatusCode.Error;
         }
     }
-
-    private IRendezvousStore Store { get; } = store;
 
     private static void Write(nint reply, ReadOnlySpan<byte> bytes) => Status.Check(GroupMethods.inc_reply_write(reply, bytes, bytes.Length));
 
