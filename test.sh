@@ -58,17 +58,6 @@ broken() {
   count "$1" 0 1 0 0
 }
 
-build_tests() {
-  local inputs
-  inputs=$(fingerprint "${native_inputs[@]}" "${program_inputs[@]}" "$repository/tests" "$repository/Inception.Distributed.sln")
-  if is_current tests "$inputs"; then return; fi
-  lock
-  say "Building the tests ..."
-  build_dotnet build-tests "$repository/Inception.Distributed.sln" || return 1
-  printf '%s' "$inputs" >"$state/tests"
-  unlock
-}
-
 # native_tests NAME DIRECTORY OPTION...: builds native/ with its tests in native/DIRECTORY, and runs them.
 native_tests() {
   local name=$1 directory=$2 log=$state/$1.log inputs start run bad
@@ -87,7 +76,7 @@ native_tests() {
     unlock
   fi
   start=$EPOCHREALTIME
-  timeout --kill-after=10 600 ctest --test-dir "$repository/native/$directory" --parallel "$(nproc)" --output-on-failure \
+  timeout --foreground --kill-after=10 600 ctest --test-dir "$repository/native/$directory" --parallel "$(nproc)" --output-on-failure \
     ${filter:+--tests-regex "$filter"} >"$log" 2>&1 </dev/null || cat "$log" >&2
   # "N% tests passed, F tests failed out of T"
   if read -r bad run < <(sed -nE 's/.*, ([0-9]+) tests? failed out of ([0-9]+)$/\1 \2/p' "$log"); then
@@ -103,7 +92,7 @@ dotnet_tests() {
   local arguments=(-noLogo -noColor)
   $all || arguments+=(-trait- Category=Long)
   if [[ -n $filter ]]; then arguments+=(-method "*$filter*"); fi
-  timeout --kill-after=10 "$($all && echo 3600 || echo 600)" dotnet "$assembly" "${arguments[@]}" >"$log" 2>&1 </dev/null || status=$?
+  timeout --foreground --kill-after=10 "$($all && echo 7200 || echo 1800)" dotnet "$assembly" "${arguments[@]}" >"$log" 2>&1 </dev/null || status=$?
 
   local total errors bad left
   # "   NAME  Total: 3, Errors: 0, Failed: 1, Skipped: 1, Not Run: 0, Time: 0.126s"; of an empty run, "   NAME  Total: 0"
@@ -145,9 +134,8 @@ write_report() {
   say "Report: ${file#"$repository"/}"
 }
 
-require_packages test-packages "${test_packages[@]}"
-# A subshell, since set-up ends the shell where it fails.
-if (set_up_program) && build_tests; then
+# In a subshell, since set-up ends its shell where it fails.
+if (set_up_tests); then
   native_tests native-tests build -DCMAKE_BUILD_TYPE=Release
   if $all; then native_tests native-tests-address build-address -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSANITIZE=address; fi
   for directory in "$repository"/tests/*.Tests/; do
