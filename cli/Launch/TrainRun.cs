@@ -94,7 +94,7 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
     private async Task StopWhenAskedAsync(Operator.OperatorClient client, CancellationToken stop, CancellationToken ended)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ended);
-        await Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!stop.IsCancellationRequested || ended.IsCancellationRequested) return;
         display.Say("Stopping after the step in flight, with a checkpoint. Ctrl-C again stops at once.");
         await StopAsync(client, "the user asked for it.");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Grpc.Core;
 using Inception.Distributed.Jobs;
 using Inception.Distributed.Protocol;
 using Inception.Distributed.Torch;
@@ -73,7 +74,8 @@ internal sealed class Trainer(
             {
                 Handle(message);
             }
-            catch (Exception exception) when (exception is PeerLostException or CollectiveAbortedException or CollectiveTimeoutException or ProtocolViolationException)
+            catch (Exception exception) when (exception is PeerLostException or CollectiveAbortedException or CollectiveTimeoutException
+                or ProtocolViolationException or RpcException)
             {
                 LeaveGeneration(exception);
             }

@@ -143,6 +143,16 @@ public sealed class LossTests
         run.Outcome.Reason.ShouldBe("The ranks end with different states: aa on rank 0, bb on rank 1.");
     }
 
+    [Fact]
+    public void RanksDivergeAtACheckpoint_FailsAndNamesThem()
+    {
+        var (run, first, second) = RunHeldAt(Kind.Checkpoint);
+        run.Post(new OrderCompleted(first, 1, 2, 3, "", "aa"));
+        run.Post(new OrderCompleted(second, 1, 2, 3, "", "bb"));
+
+        run.Outcome.Reason.ShouldBe("The ranks' states differ at the checkpoint of step 3: aa on rank 0, bb on rank 1.");
+    }
+
     [Theory]
     [InlineData(2, 3, "at different steps: step 2 on rank 0, step 3 on rank 1")]
     [InlineData(0, 0, "at step 0, having started it at step 0")]
