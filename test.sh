@@ -2,7 +2,8 @@
 # Usage: ./test.sh [--all] [FILTER]
 #
 # Builds and runs the tests: native/ through ctest, then every project under tests/. FILTER is a part of a test's full name,
-# e.g. Sampling. Tests of category Long run only with --all, which (without a filter) also writes docs/reports/DATE-tests.md.
+# e.g. Sampling. --all adds the tests of category Long and those of native/ under the address sanitizer, and (without a filter)
+# writes docs/reports/DATE-tests.md.
 # The last line is 'N passed, N failed', then ', N skipped' if any were; the exit code is 0 if none failed and one passed.
 set -euo pipefail
 # shellcheck source=scripts/setup.sh
@@ -49,47 +50,39 @@ finish() {
   ((failed == 0 && passed > 0))
 }
 
+seconds_since() { awk -v from="$1" -v to="$EPOCHREALTIME" 'BEGIN { printf "%.1f", to - from }'; }
+
 # What does not build counts as one failed test.
 broken() {
   say "error: $1"
   count "$1" 0 1 0 0
 }
 
-build_tests() {
-  local inputs
-  inputs=$(fingerprint "${native_inputs[@]}" "${program_inputs[@]}" "$repository/tests" "$repository/Inception.Distributed.sln")
-  if is_current tests "$inputs"; then return; fi
-  lock
-  say "Building the tests ..."
-  build_dotnet build-tests "$repository/Inception.Distributed.sln" || return 1
-  printf '%s' "$inputs" >"$state/tests"
-  unlock
-}
-
+# native_tests NAME DIRECTORY OPTION...: builds native/ with its tests in native/DIRECTORY, and runs them.
 native_tests() {
+  local name=$1 directory=$2 log=$state/$1.log inputs start run bad
+  shift 2
   if [[ ! -d $repository/tests/native ]]; then return; fi
-  local inputs log=$state/native-tests.log start
   inputs=$(fingerprint "${native_inputs[@]}" "$repository/tests/native")
-  if ! is_current native-tests "$inputs"; then
+  if ! is_current "$name" "$inputs"; then
     lock
-    say "Building native/ with its tests and the address sanitizer ..."
-    if ! build_cmake build-address -DSANITIZE=address; then
-      broken "native build"
+    say "Building the tests of $name ..."
+    if ! build_cmake "$directory" -DBUILD_TESTS=ON "$@"; then
+      broken "build of $name"
       unlock
       return
     fi
-    printf '%s' "$inputs" >"$state/native-tests"
+    printf '%s' "$inputs" >"$state/$name"
     unlock
   fi
-  start=$SECONDS
-  timeout --kill-after=10 600 ctest --test-dir "$repository/native/build-address" --output-on-failure --parallel "$(nproc)" \
-    ${filter:+--tests-regex "$filter"} >"$log" 2>&1 || cat "$log" >&2
-  local run bad
+  start=$EPOCHREALTIME
+  timeout --foreground --kill-after=10 600 ctest --test-dir "$repository/native/$directory" --parallel "$(nproc)" --output-on-failure \
+    ${filter:+--tests-regex "$filter"} >"$log" 2>&1 </dev/null || cat "$log" >&2
   # "N% tests passed, F tests failed out of T"
   if read -r bad run < <(sed -nE 's/.*, ([0-9]+) tests? failed out of ([0-9]+)$/\1 \2/p' "$log"); then
-    count native $((run - bad)) "$bad" 0 $((SECONDS - start))
+    count "$name" $((run - bad)) "$bad" 0 "$(seconds_since "$start")"
   elif ! grep -q 'No tests were found' "$log"; then
-    broken "native: ctest ended without a summary"
+    broken "$name: ctest ended without a summary"
   fi
 }
 
@@ -99,7 +92,7 @@ dotnet_tests() {
   local arguments=(-noLogo -noColor)
   $all || arguments+=(-trait- Category=Long)
   if [[ -n $filter ]]; then arguments+=(-method "*$filter*"); fi
-  timeout --kill-after=10 "$($all && echo 3600 || echo 600)" dotnet "$assembly" "${arguments[@]}" >"$log" 2>&1 </dev/null || status=$?
+  timeout --foreground --kill-after=10 "$($all && echo 7200 || echo 1800)" dotnet "$assembly" "${arguments[@]}" >"$log" 2>&1 </dev/null || status=$?
 
   local total errors bad left
   # "   NAME  Total: 3, Errors: 0, Failed: 1, Skipped: 1, Not Run: 0, Time: 0.126s"; of an empty run, "   NAME  Total: 0"
@@ -116,7 +109,7 @@ dotnet_tests() {
   if ((bad > 0)); then grep -vE '^  (Discover|Start|Finish)' "$log" >&2 || true; fi
   if ((total > 0)); then
     count "$name" $((total - ${left:-0} - bad)) "$bad" "${left:-0}" \
-      "$(awk -v from="$start" -v to="$EPOCHREALTIME" 'BEGIN { printf "%.1f", to - from }')"
+      "$(seconds_since "$start")"
   fi
 }
 
@@ -141,10 +134,10 @@ write_report() {
   say "Report: ${file#"$repository"/}"
 }
 
-require_packages test-packages "${test_packages[@]}"
-# A subshell, since set-up ends the shell where it fails.
-if (set_up_program) && build_tests; then
-  native_tests
+# In a subshell, since set-up ends its shell where it fails.
+if (set_up_tests); then
+  native_tests native-tests build -DCMAKE_BUILD_TYPE=Release
+  if $all; then native_tests native-tests-address build-address -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSANITIZE=address; fi
   for directory in "$repository"/tests/*.Tests/; do
     dotnet_tests "$(basename "$directory")"
   done

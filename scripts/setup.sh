@@ -145,28 +145,50 @@ program_inputs=(
   "$repository"/{Directory.Build.props,Directory.Packages.props,.editorconfig,BannedSymbols.txt,global.json}
 )
 
+# build_native FINGERPRINT: the library, where it is missing or older than its sources. Call it locked.
+build_native() {
+  if is_current native "$1" && [[ -f $repository/native/build/libinception_native.so ]]; then return; fi
+  require_openblas
+  say "Building native/ ..."
+  build_cmake build -DCMAKE_BUILD_TYPE=Release || exit 1
+  printf '%s' "$1" >"$state/native"
+}
+
 # Everything that the program needs. Returns at once when it is there and up to date.
 set_up_program() {
   require_packages run-packages "${run_packages[@]}"
   local native whole
   native=$(fingerprint "${native_inputs[@]}")
   whole=$native$(fingerprint "${program_inputs[@]}")
-  if is_current program "$whole" && [[ -f $program ]]; then
-    return
-  fi
+  if is_current program "$whole" && [[ -f $program ]]; then return; fi
 
   lock
   require_dotnet
-  require_openblas
-  if ! is_current native "$native" || [[ ! -f $repository/native/build/libinception_native.so ]]; then
-    say "Building native/ ..."
-    build_cmake build -DCMAKE_BUILD_TYPE=Release || exit 1
-    printf '%s' "$native" >"$state/native"
-  fi
+  build_native "$native"
   if ! is_current program "$whole" || [[ ! -f $program ]]; then
     say "Building the program ..."
     build_dotnet build-program "$repository/cli" || exit 1
     printf '%s' "$whole" >"$state/program"
   fi
+  unlock
+}
+
+# The program and all tests, in one go.
+set_up_tests() {
+  require_packages run-packages "${run_packages[@]}"
+  require_packages test-packages "${test_packages[@]}"
+  local native whole tests
+  native=$(fingerprint "${native_inputs[@]}")
+  whole=$native$(fingerprint "${program_inputs[@]}")
+  tests=$whole$(fingerprint "$repository"/{tests,Inception.Distributed.sln})
+  if is_current tests "$tests"; then return; fi
+
+  lock
+  require_dotnet
+  build_native "$native"
+  say "Building the program and its tests ..."
+  build_dotnet build-tests "$repository/Inception.Distributed.sln" || exit 1
+  printf '%s' "$whole" >"$state/program"
+  printf '%s' "$tests" >"$state/tests"
   unlock
 }

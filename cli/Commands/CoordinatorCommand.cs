@@ -19,19 +19,25 @@ internal static class CoordinatorCommand
         {
             var spec = job.Load(line);
             var resume = line.GetValue(job.Resume);
-            int? workers = line.GetValue(job.Workers) is { } asked ? WorkerCount.Choose(spec, asked, Environment.ProcessorCount) : null;
+            var output = RunOutput.Choose(line.GetValue(job.Output), resume, spec.Name);
+            var options = new CoordinatorOptions
+            {
+                Job = spec,
+                Output = output.Directory,
+                Listen = line.GetRequiredValue(job.Listen),
+                ExpectedWorkers = line.GetValue(job.Workers),
+                Resume = resume,
+            };
             using var signals = new StopSignals();
-            return await CoordinatorHost.RunAsync(
-                new CoordinatorOptions
-                {
-                    Job = spec,
-                    Output = line.GetValue(job.Output) ?? (resume ? RunDirectory.Newest(spec.Name) : RunDirectory.CreateNew(spec.Name)),
-                    Listen = line.GetRequiredValue(job.Listen),
-                    ExpectedWorkers = workers,
-                    Resume = resume,
-                },
-                onListening: null,
-                signals.Stop);
+            try
+            {
+                return await CoordinatorHost.RunAsync(options, onListening: null, signals.Stop);
+            }
+            catch (UserErrorException)
+            {
+                output.DiscardIfNew();
+                throw;
+            }
         });
         return command;
     }

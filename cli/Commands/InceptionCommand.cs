@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 
 namespace Inception.Distributed.Cli.Commands;
 
@@ -63,7 +64,7 @@ internal static class InceptionCommand
     private static string PathOf(ParseResult line)
     {
         var names = new List<string>();
-        for (var result = line.CommandResult; result.Parent is System.CommandLine.Parsing.CommandResult parent; result = parent)
+        for (var result = line.CommandResult; result.Parent is CommandResult parent; result = parent)
             names.Insert(0, result.Command.Name);
         return string.Join(' ', names.Prepend("inception"));
     }

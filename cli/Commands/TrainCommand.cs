@@ -32,16 +32,11 @@ internal static class TrainCommand
             display.Abandon();
         });
 
-        display.Say($"{options.Job.Name}: {Format.Count(options.Workers, "worker")}, output in {options.Output}");
+        display.Say($"{options.Job.Name}: {Format.Count(options.Workers, "worker")}, output in {options.Output.Directory}");
         var outcome = await display.DuringAsync(() => run.RunAsync(signals.Stop));
         foreach (var problem in outcome.Problems) await Console.Error.WriteLineAsync(problem);
-        if (outcome is { ExitCode: ExitCode.UserError, HasTrained: false } && options.IsNew)
-        {
-            // A mistake is no run: the next try gets its name.
-            Directory.Delete(options.Output, recursive: true);
-            return outcome.ExitCode;
-        }
-        foreach (var text in Summary.Of(options.Output, outcome)) Console.WriteLine(text);
+        if (outcome is { ExitCode: ExitCode.UserError, HasTrained: false }) options.Output.DiscardIfNew();
+        else foreach (var text in Summary.Of(options.Output.Directory, outcome)) Console.WriteLine(text);
         return outcome.ExitCode;
     }
 
@@ -50,15 +45,13 @@ internal static class TrainCommand
         var job = arguments.Load(line);
         var workers = WorkerCount.Choose(job, line.GetValue(arguments.Workers), Environment.ProcessorCount);
         var resume = line.GetValue(arguments.Resume);
-        var output = line.GetValue(arguments.Output);
         return new TrainOptions
         {
             JobFile = line.GetRequiredValue(arguments.File),
             Job = job,
             Overrides = line.GetRequiredValue(arguments.Set),
             Workers = workers,
-            Output = output ?? (resume ? RunDirectory.Newest(job.Name) : RunDirectory.CreateNew(job.Name)),
-            IsNew = output is null && !resume,
+            Output = RunOutput.Choose(line.GetValue(arguments.Output), resume, job.Name),
             Listen = line.GetRequiredValue(arguments.Listen),
             Resume = resume,
         };

@@ -14,13 +14,16 @@ internal static class UsageErrors
         var unknown = line.Tokens.Where(token => token.Type == TokenType.Argument && token.Value.Length > 1 && token.Value[0] == '-').ToList();
         if (unknown.Count > 0)
         {
-            var known = Options(line.CommandResult).Where(option => !option.Hidden).Select(option => option.Name).ToList();
-            return [.. unknown.Select(token => $"unknown option '{token.Value}'{NearestName.Hint(token.Value.Split('=')[0], known)}")];
+            var options = Options(line.CommandResult).Where(option => !option.Hidden).Select(option => option.Name).ToList();
+            return [.. unknown.Select(token => $"unknown option '{token.Value}'{NearestName.Hint(token.Value.Split('=')[0], options)}")];
         }
-        if (line.UnmatchedTokens is [var first, ..] && command.Subcommands.Count > 0)
+        if (command.Subcommands.Count > 0)
         {
             var names = command.Subcommands.Select(subcommand => subcommand.Name).ToList();
-            return [$"unknown command '{first}'{NearestName.Hint(first, names)} (known: {string.Join(", ", names)})"];
+            var known = $"(known: {string.Join(", ", names)})";
+            return line.UnmatchedTokens is [var first, ..]
+                ? [$"unknown command '{first}'{NearestName.Hint(first, names)} {known}"]
+                : [$"a command is missing {known}"];
         }
         return line.UnmatchedTokens.Count > 0
             ? [.. line.UnmatchedTokens.Select(token => $"unexpected argument '{token}'")]

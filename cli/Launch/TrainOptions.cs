@@ -16,18 +16,14 @@ internal sealed record TrainOptions
 
     public required int Workers { get; init; }
 
-    /// <summary>The run's directory, which exists.</summary>
-    public required string Output { get; init; }
-
-    /// <summary><see cref="Output"/> was made for this run.</summary>
-    public required bool IsNew { get; init; }
+    public required RunOutput Output { get; init; }
 
     public required string Listen { get; init; }
     public required bool Resume { get; init; }
 
     public IEnumerable<string> CoordinatorArguments() =>
     [
-        "coordinator", JobFile, "--output", Output, "--listen", Listen, "--workers", Workers.ToString(CultureInfo.InvariantCulture),
+        "coordinator", JobFile, "--output", Output.Directory, "--listen", Listen, "--workers", Workers.ToString(CultureInfo.InvariantCulture),
         .. Overrides.SelectMany(set => new[] { "--set", set }),
         .. Resume ? new[] { "--resume" } : [],
     ];

@@ -12,7 +12,7 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
 
     private readonly ChildLauncher _children = new();
     private readonly List<ChildProcess> _workers = [];
-    private RunStatus _status = new();
+    private volatile RunStatus _status = new();
     private ChildProcess? _lost;
 
     private bool IsFinal => _status.State is "finished" or "stopped" or "failed";
@@ -54,13 +54,13 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
         return await ExplainAsync(coordinator);
     }
 
-    private string LogFile(string name) => Path.Combine(options.Output, "logs", name + ".log");
+    private string LogFile(string name) => Path.Combine(options.Output.Directory, "logs", name + ".log");
 
     /// <summary>Null when the coordinator ended before it listened, or when a stop is asked for.</summary>
     private async Task<Uri?> WaitUntilListeningAsync(ChildProcess coordinator, CancellationToken stop)
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var listening = CoordinatorFile.WaitAsync(options.Output, coordinator.Id, giveUp.Token);
+        var listening = CoordinatorFile.WaitAsync(options.Output.Directory, coordinator.Id, giveUp.Token);
         await Task.WhenAny(listening, coordinator.Exited);
         await giveUp.CancelAsync();
         try
@@ -94,7 +94,7 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
     private async Task StopWhenAskedAsync(Operator.OperatorClient client, CancellationToken stop, CancellationToken ended)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ended);
-        await Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!stop.IsCancellationRequested || ended.IsCancellationRequested) return;
         display.Say("Stopping after the step in flight, with a checkpoint. Ctrl-C again stops at once.");
         await StopAsync(client, "the user asked for it.");

@@ -97,6 +97,18 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
     }
 
     [Fact]
+    public async Task A_worker_that_dies_before_it_joins_is_not_waited_for()
+    {
+        using var run = Start();
+        await _workspace.WaitForFileAsync("runs/tiny/logs/worker-2.log");
+        Processes.Kill(run.Children().Single(id => Processes.CommandLine(id).Contains("worker-2.log", StringComparison.Ordinal)));
+        var outcome = await run.WaitAsync();
+
+        outcome.ExitCode.ShouldBe(1, outcome.ToString());
+        outcome.Errors.ShouldContain("error: worker 2 ended with exit code 137");
+    }
+
+    [Fact]
     public async Task A_coordinator_that_is_killed_ends_the_run_with_a_clear_message()
     {
         using var run = Start();

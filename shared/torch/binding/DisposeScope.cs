@@ -9,7 +9,7 @@ public static partial class torch
 /// <summary>Scopes form a stack per thread and are disposed innermost first, on the thread that opened them.</summary>
 public sealed class DisposeScope : IDisposable
 {
-    [ThreadStatic] private static DisposeScope? s_current;
+    [ThreadStatic] private static DisposeScope? _current;
 
     private readonly HashSet<IDisposable> _disposables = new(ReferenceEqualityComparer.Instance);
     private readonly DisposeScope? _outer;
@@ -19,12 +19,12 @@ public sealed class DisposeScope : IDisposable
     /// <summary>How many disposables are held now.</summary>
     public int DisposablesCount => _disposables.Count;
 
-    internal static DisposeScope Open() => s_current = new DisposeScope(s_current);
+    internal static DisposeScope Open() => _current = new DisposeScope(_current);
 
     internal static DisposeScope? RegisterOnCurrent(torch.Tensor tensor)
     {
-        s_current?._disposables.Add(tensor);
-        return s_current;
+        _current?._disposables.Add(tensor);
+        return _current;
     }
 
     public bool Contains(IDisposable disposable) => _disposables.Contains(disposable);
@@ -64,8 +64,8 @@ public sealed class DisposeScope : IDisposable
     public void Dispose()
     {
         DisposeEverything();
-        if (ReferenceEquals(s_current, this))
-            s_current = _outer;
+        if (ReferenceEquals(_current, this))
+            _current = _outer;
     }
 
     internal void MarkAsDisposed(torch.Tensor tensor)

@@ -6,8 +6,6 @@ namespace Inception.Distributed.EndToEnd.Tests.Harness;
 /// <summary>Processes of the system, by their ids.</summary>
 public static partial class Processes
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     public static IReadOnlyList<int> ChildrenOf(int parent) =>
         [.. Directory.EnumerateDirectories("/proc").Select(path => Path.GetFileName(path)).Where(name => char.IsAsciiDigit(name[0]))
             .Select(name => int.Parse(name, CultureInfo.InvariantCulture)).Where(id => Stat(id) is [_, var candidate, ..] && candidate == parent.ToString(CultureInfo.InvariantCulture))];
@@ -18,17 +16,8 @@ public static partial class Processes
 
     public static void Kill(int id) => Signal(id, 9);
 
-    /// <summary>Of processes that are no children of this one the system tells nothing, so it is asked again and again.</summary>
-    public static async Task WaitUntilGoneAsync(IReadOnlyList<int> ids)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (ids.Where(IsAlive).ToList() is { Count: > 0 } left)
-        {
-            if (patience.IsCancellationRequested) left.ShouldBeEmpty("these processes still run");
-            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
-    }
+    public static Task WaitUntilGoneAsync(IReadOnlyList<int> ids) =>
+        Waiting.UntilAsync(() => !ids.Any(IsAlive), $"the processes {string.Join(", ", ids)} are gone");
 
     // One that has ended, and that nobody has asked for its exit code, is a zombie.
     private static bool IsAlive(int id) => Stat(id) is [not ("Z" or "X"), ..];

@@ -28,6 +28,8 @@ public sealed class Workspace : IDisposable
     /// <summary>Runs the program to its end.</summary>
     public Task<Outcome> RunAsync(params string[] arguments) => Start(arguments).WaitAsync();
 
+    public Task WaitForFileAsync(string name) => Waiting.UntilAsync(() => File.Exists(PathOf(name)), $"{name} exists");
+
     public RunFiles Run(string directory) => new(PathOf(directory));
 
     public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);

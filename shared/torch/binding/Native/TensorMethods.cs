@@ -47,6 +47,6 @@ internal static partial class TensorMethods
     [LibraryImport(Library.Name)] internal static partial int inc_tensor_grad(Tensor self, out Tensor? result);
     [LibraryImport(Library.Name)] internal static partial int inc_tensor_set_grad(Tensor self, Tensor? gradient);
     [LibraryImport(Library.Name)] internal static partial int inc_tensor_backward(Tensor self, Tensor? gradient, [MarshalAs(UnmanagedType.U1)] bool retain_graph, [MarshalAs(UnmanagedType.U1)] bool create_graph);
-    [LibraryImport(Library.Name)] [return: MarshalAs(UnmanagedType.U1)] internal static partial bool inc_grad_mode();
+    [LibraryImport(Library.Name)][return: MarshalAs(UnmanagedType.U1)] internal static partial bool inc_grad_mode();
     [LibraryImport(Library.Name)] internal static partial void inc_set_grad_mode([MarshalAs(UnmanagedType.U1)] bool enabled);
 }
