@@ -53,7 +53,8 @@ public sealed class WrongThingsTests : IDisposable
     public Task A_dataset_path_that_lacks_a_file()
     {
         LinkDataset(except: "train-labels-idx1-ubyte.gz");
-        return ShouldFailAsync("train-labels-idx1-ubyte", "train", Workspace.TinyJob, "--workers", "1", "--set", $"data.train.path={_workspace.PathOf("data")}");
+        return ShouldFailAsync("train-labels-idx1-ubyte",
+            "train", Workspace.TinyJob, "--workers", "1", "--set", $"data.train.path={_workspace.PathOf("data")}");
     }
 
     // Within the limit of jobs/tiny.yaml the file would be whole.
