@@ -9,7 +9,8 @@ internal static class CheckpointVerifyCommand
     public static Command Create()
     {
         var directory = CheckpointArgument.Create();
-        var command = new ExampleCommand("verify", "Reads a run's checkpoints and compares every file with its SHA-256. The exit code is 1 when one is damaged.",
+        var command = new ExampleCommand("verify",
+            "Reads a run's checkpoints and compares every file with its SHA-256. The exit code is 1 when one is damaged.",
             "inception checkpoint verify runs/fashion-mnist")
         {
             directory,

@@ -13,8 +13,17 @@ internal static class StatusCommand
 
     public static Command Create()
     {
-        var coordinator = new Option<Uri?>("--coordinator") { Description = "Address of the run's coordinator.", HelpName = "URL", CustomParser = Parsers.Address };
-        var output = new Option<string?>("--output") { Description = "The run's directory. Default: the newest running one under runs/.", HelpName = "DIR" };
+        var coordinator = new Option<Uri?>("--coordinator")
+        {
+            Description = "Address of the run's coordinator.",
+            HelpName = "URL",
+            CustomParser = Parsers.Address,
+        };
+        var output = new Option<string?>("--output")
+        {
+            Description = "The run's directory. Default: the newest running one under runs/.",
+            HelpName = "DIR",
+        };
         var command = new ExampleCommand("status", "Shows what a run is doing.",
             "inception status", "inception status --output runs/fashion-mnist", "inception status --coordinator http://10.0.0.5:7000")
         {
@@ -50,6 +59,7 @@ internal static class StatusCommand
         }
         return RunDirectory.NewestRunning() is { } directory && CoordinatorFile.TryRead(directory) is { } file
             ? file.Url
-            : throw new UserErrorException("status", $"no coordinator is running under {Path.GetFullPath(RunDirectory.Root)}; name one with --coordinator or --output");
+            : throw new UserErrorException("status",
+                $"no coordinator is running under {Path.GetFullPath(RunDirectory.Root)}; name one with --coordinator or --output");
     }
 }

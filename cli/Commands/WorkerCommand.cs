@@ -11,7 +11,10 @@ internal static class WorkerCommand
     {
         var coordinator = new Option<Uri?>("--coordinator")
         {
-            Description = "Address of the coordinator.", HelpName = "URL", Required = true, CustomParser = Parsers.Address,
+            Description = "Address of the coordinator.",
+            HelpName = "URL",
+            Required = true,
+            CustomParser = Parsers.Address,
         };
         var device = new Option<string>("--device") { Description = "cpu, or cuda:N for the N-th GPU.", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
         var address = new Option<string?>("--address")
@@ -21,7 +24,9 @@ internal static class WorkerCommand
         };
         var wait = new Option<int?>("--connect-timeout")
         {
-            Description = "Seconds to look for a coordinator that does not answer. Default: 60.", HelpName = "N", CustomParser = Parsers.Count,
+            Description = "Seconds to look for a coordinator that does not answer. Default: 60.",
+            HelpName = "N",
+            CustomParser = Parsers.Count,
         };
         var command = new ExampleCommand("worker", "Joins a coordinator and trains until the run ends. One process drives one device.",
             "inception worker --coordinator http://10.0.0.5:7000",

@@ -48,7 +48,8 @@ internal sealed class LiveRunDisplay(IAnsiConsole console) : RunDisplay
         var done = status.TotalSteps == 0 ? 0 : (int)(cells * status.Step / status.TotalSteps);
         var text = status.TotalSteps == 0 ? status.Reason : $"{StatusText.Position(status)}  {StatusText.Speed(status)}";
         if (status.State == "evaluating") text += $"  {Format.Count(status.EvaluatedImages)} images evaluated";
-        return new Markup($"[bold]{Markup.Escape(status.State),-10}[/] [green]{new string('━', done)}[/][grey]{new string('━', cells - done)}[/] {Markup.Escape(text)}");
+        var bar = $"[green]{new string('━', done)}[/][grey]{new string('━', cells - done)}[/]";
+        return new Markup($"[bold]{Markup.Escape(status.State),-10}[/] {bar} {Markup.Escape(text)}");
     }
 
     private static bool IsMember(WorkerStatus worker) => worker.Rank >= 0;

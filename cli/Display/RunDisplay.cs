@@ -8,7 +8,9 @@ internal abstract class RunDisplay
 {
     /// <summary>A live display on a terminal, plain lines elsewhere.</summary>
     public static RunDisplay Create(IAnsiConsole console, TimeProvider time) =>
-        console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal ? new LiveRunDisplay(console) : new PlainRunDisplay(console.Profile.Out.Writer, time);
+        console.Profile.Capabilities.Interactive && console.Profile.Out.IsTerminal
+            ? new LiveRunDisplay(console)
+            : new PlainRunDisplay(console.Profile.Out.Writer, time);
 
     /// <summary>Shows the run while <paramref name="body"/> calls the other members.</summary>
     public abstract Task<T> DuringAsync<T>(Func<Task<T>> body);

@@ -19,7 +19,11 @@ internal static class Summary
             var seconds = result.Seconds;
             var phases = StatusText.Phases(new PhaseSeconds
             {
-                Data = seconds.Data, Forward = seconds.Forward, Backward = seconds.Backward, Reduction = seconds.Reduction, Update = seconds.Update,
+                Data = seconds.Data,
+                Forward = seconds.Forward,
+                Backward = seconds.Backward,
+                Reduction = seconds.Reduction,
+                Update = seconds.Update,
             });
             if (phases != "") yield return Row("time", phases);
             if (result.WeightsSha256 is { } hash) yield return Row("weights", $"sha256 {hash}");

@@ -171,6 +171,7 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
         var log = await child.ReadLogAsync();
         var errors = log.Where(line => line.StartsWith("error: ", StringComparison.Ordinal)).ToList();
         if (errors.Count > 0 && exitCode is ExitCode.Failed or ExitCode.UserError) return errors;
-        return [$"error: {child.Name} ended with exit code {exitCode}. The end of {child.LogFile}:", .. log.TakeLast(tail).Select(line => "  " + line)];
+        var headline = $"error: {child.Name} ended with exit code {exitCode}. The end of {child.LogFile}:";
+        return [headline, .. log.TakeLast(tail).Select(line => "  " + line)];
     }
 }

@@ -140,7 +140,8 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
     [Fact]
     public async Task A_damaged_checkpoint_is_found()
     {
-        var weights = Directory.EnumerateFiles(undisturbed.Files.Checkpoints, "weights.safetensors", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last();
+        var weights = Directory.EnumerateFiles(undisturbed.Files.Checkpoints, "weights.safetensors", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).Last();
         var copy = Directory.CreateDirectory(_workspace.PathOf("step-00000030")).FullName;
         foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(weights)!)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         (await _workspace.RunAsync("checkpoint", "verify", ".")).ExitCode.ShouldBe(0);

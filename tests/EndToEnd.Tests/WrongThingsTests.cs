@@ -5,7 +5,7 @@ using Inception.Distributed.EndToEnd.Tests.Harness;
 namespace Inception.Distributed.EndToEnd.Tests;
 
 /// <summary>What users get wrong ends with exit code 2 and lines that say what to do, and never with a stack trace.</summary>
-public sealed class WrongThingsTests : IDisposable
+public sealed class WrongThingsTests(UndisturbedRun undisturbed) : IDisposable
 {
     private const string FashionMnist = "/usr/share/datasets/fashion-mnist";
 
@@ -53,7 +53,8 @@ public sealed class WrongThingsTests : IDisposable
     public Task A_dataset_path_that_lacks_a_file()
     {
         LinkDataset(except: "train-labels-idx1-ubyte.gz");
-        return ShouldFailAsync("train-labels-idx1-ubyte", "train", Workspace.TinyJob, "--workers", "1", "--set", $"data.train.path={_workspace.PathOf("data")}");
+        return ShouldFailAsync("train-labels-idx1-ubyte",
+            "train", Workspace.TinyJob, "--workers", "1", "--set", $"data.train.path={_workspace.PathOf("data")}");
     }
 
     // Within the limit of jobs/tiny.yaml the file would be whole.
@@ -87,6 +88,19 @@ public sealed class WrongThingsTests : IDisposable
 
     [Fact]
     public Task Resuming_where_no_run_is() => ShouldFailAsync("--resume: no run of 'tiny' with a checkpoint", "train", Workspace.TinyJob, "--resume");
+
+    [Fact]
+    public async Task Resuming_from_a_checkpoint_of_another_job_names_the_fields_that_differ()
+    {
+        foreach (var file in Directory.EnumerateFiles(undisturbed.Files.Checkpoints, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(_workspace.PathOf("run"), Path.GetRelativePath(undisturbed.Files.Directory, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+        await ShouldFailAsync("error: seed: is 8 now, 7 in the checkpoint",
+            "train", Workspace.TinyJob, "--output", "run", "--resume", "--set", "seed=8");
+    }
 
     [Theory]
     [InlineData("unknown command 'trian'; did you mean 'train'?", "trian")]

@@ -8,7 +8,8 @@ public static partial class Processes
 {
     public static IReadOnlyList<int> ChildrenOf(int parent) =>
         [.. Directory.EnumerateDirectories("/proc").Select(path => Path.GetFileName(path)).Where(name => char.IsAsciiDigit(name[0]))
-            .Select(name => int.Parse(name, CultureInfo.InvariantCulture)).Where(id => Stat(id) is [_, var candidate, ..] && candidate == parent.ToString(CultureInfo.InvariantCulture))];
+            .Select(name => int.Parse(name, CultureInfo.InvariantCulture))
+            .Where(id => Stat(id) is [_, var candidate, ..] && candidate == parent.ToString(CultureInfo.InvariantCulture))];
 
     public static string CommandLine(int id) => File.ReadAllText($"/proc/{id}/cmdline").Replace('\0', ' ');
 
