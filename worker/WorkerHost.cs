@@ -13,7 +13,7 @@ namespace Inception.Distributed.Worker;
 public static class WorkerHost
 {
     /// <summary>Works for the coordinator until the run ends or <paramref name="stop"/> is cancelled.</summary>
-    /// <returns>0 the run finished or was stopped; 1 it failed, or the coordinator was lost.</returns>
+    /// <returns>0 the run finished or was stopped; 1 it failed, or the coordinator was lost; 130 <paramref name="stop"/> was cancelled.</returns>
     /// <exception cref="UserErrorException">No coordinator, refused by it, or the job can't be run here.</exception>
     public static async Task<int> RunAsync(WorkerOptions options, CancellationToken stop)
     {
@@ -22,7 +22,7 @@ public static class WorkerHost
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TrainingActivity>();
-        builder.Services.AddSingleton(_ => GrpcChannel.ForAddress(options.Coordinator));
+        builder.Services.AddSingleton(_ => Connect(options.Coordinator));
         builder.Services.AddSingleton<CoordinatorSession>();
         builder.Services.AddSingleton<IOutbox>(services => services.GetRequiredService<CoordinatorSession>());
         builder.Services.AddSingleton<Func<long, IRendezvousStore>>(services =>
@@ -38,4 +38,8 @@ public static class WorkerHost
         await host.RunAsync(stop);
         return await worker.Result;
     }
+
+    // A proxy of the environment is for the way out of the cluster, not for the one to the coordinator.
+    private static GrpcChannel Connect(Uri coordinator) =>
+        GrpcChannel.ForAddress(coordinator, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { UseProxy = false }, DisposeHttpClient = true });
 }

@@ -11,6 +11,8 @@ namespace Inception.Distributed.Worker;
 internal sealed class WorkerService(
     CoordinatorSession session, Trainer trainer, TrainingActivity activity, IHostApplicationLifetime lifetime, ILogger<WorkerService> log) : BackgroundService
 {
+    private const int Interrupted = 130;
+
     private readonly TaskCompletionSource<int> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The exit code, or the exception that ended the worker.</summary>
@@ -24,7 +26,7 @@ internal sealed class WorkerService(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            _result.TrySetResult(1);
+            _result.TrySetResult(Interrupted);
         }
         catch (Exception exception)
         {
