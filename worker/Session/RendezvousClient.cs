@@ -25,7 +25,10 @@ internal sealed class RendezvousClient(RendezvousStore.RendezvousStoreClient cli
     {
         var request = new StoreCompareSetRequest
         {
-            Generation = generation, Key = key, Expected = ByteString.CopyFrom(expected), Desired = ByteString.CopyFrom(desired),
+            Generation = generation,
+            Key = key,
+            Expected = ByteString.CopyFrom(expected),
+            Desired = ByteString.CopyFrom(desired),
         };
         return client.CompareSet(request, Options(CallTimeout)).Value.ToByteArray();
     }
