@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Inception.Distributed.Torch;
+using static TorchSharp.torch;
 
 namespace Inception.Distributed.Worker.Collectives;
 
@@ -125,6 +126,8 @@ internal sealed class Communicator : IDisposable
 
     private void RunStep(long step)
     {
+        // The views of staging buffers that a step makes; a transfer holds on to its own.
+        using var scope = NewDisposeScope();
         if (!WaitUntil(() => _recordsReady)) return;
         _records.Start(step);
         for (var bucket = 0; bucket < _buckets; bucket++)
