@@ -5,6 +5,7 @@
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 state=$repository/.setup
 program=$repository/cli/bin/Release/net10.0/inception.dll
+mkdir -p "$state" # The first step of all writes its log there.
 
 run_packages=(
   "g++|compiles native/"
@@ -57,7 +58,6 @@ quietly() {
 
 # One set-up at a time in a checkout; the lock is held until the descriptor closes.
 lock() {
-  mkdir -p "$state"
   exec 9>"$state/lock"
   if ! flock --nonblock 9; then
     say "Waiting for another set-up of this checkout to end ..."
@@ -86,7 +86,6 @@ require_packages() { # stamp package|reason...
   if ((${#missing[@]} > 0)); then
     install_packages
   fi
-  mkdir -p "$state"
   printf '%s' "$*" >"$stamp"
 }
 
