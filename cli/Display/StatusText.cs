@@ -29,8 +29,11 @@ internal static class StatusText
 
     public static string Evaluation(EvaluationResult evaluation) =>
         Format.Text($"evaluation after step {evaluation.Step} (epoch {evaluation.Epoch:0.00}): top-1 {Format.Percent(evaluation.Top1)}, ")
-        + Format.Text($"top-5 {Format.Percent(evaluation.Top5)}, loss {evaluation.Loss:0.0000}, ")
+        + Format.Text($"top-5 {Format.Percent(evaluation.Top5)}, loss {evaluation.Loss:0.0000}{Raw(evaluation.Raw)}, ")
         + $"{Format.Count(evaluation.Images)} images in {Format.Duration(evaluation.Seconds)}";
+
+    private static string Raw(RawResult? raw) => raw is null ? ""
+        : Format.Text($" with averaged weights ({Format.Percent(raw.Top1)}, {Format.Percent(raw.Top5)}, {raw.Loss:0.0000} with the raw ones)");
 
     /// <summary>Seconds and shares of the phases; empty before the first step.</summary>
     public static string Phases(PhaseSeconds? phases)

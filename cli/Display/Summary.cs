@@ -13,8 +13,8 @@ internal static class Summary
         {
             yield return Format.Text($"{last.JobName} {result.State} after {Format.Count(result.Step, "step")} ({result.Epoch:0.00} epochs), ")
                 + $"{Format.Duration(result.SecondsTotal)} with {Format.Count(result.Workers, "worker")}";
-            if (result.Top1 is { } top1) yield return Row("top-1", Format.Percent(top1));
-            if (result.Top5 is { } top5) yield return Row("top-5", Format.Percent(top5));
+            if (result.Top1 is { } top1) yield return Row("top-1", Format.Percent(top1) + Raw(result.Top1Raw));
+            if (result.Top5 is { } top5) yield return Row("top-5", Format.Percent(top5) + Raw(result.Top5Raw));
             yield return Row("speed", Format.Rate(result.ImagesPerSecond));
             var seconds = result.Seconds;
             var phases = StatusText.Phases(new PhaseSeconds
@@ -31,6 +31,8 @@ internal static class Summary
         if (outcome.Last?.LastCheckpoint is { Length: > 0 } checkpoint) yield return Row("checkpoint", checkpoint);
         yield return Row("logs", $"{Path.Combine(output, "log.jsonl")}, {Path.Combine(output, "logs")}{Path.DirectorySeparatorChar}");
     }
+
+    private static string Raw(double? figure) => figure is { } raw ? $" with averaged weights, {Format.Percent(raw)} with the raw ones" : "";
 
     private static string Row(string name, string text) => $"  {name,-11} {text}";
 }

@@ -4,8 +4,8 @@ namespace Inception.Distributed.Coordinator.Journal;
 
 internal static class JournalSchema
 {
-    /// <summary>Kept as the file's <c>user_version</c>. A journal of another version is refused.</summary>
-    public const int Version = 1;
+    /// <summary>Kept as the file's <c>user_version</c>. A journal of version 1 is brought up to date, one of a version to come is refused.</summary>
+    public const int Version = 2;
 
     // A run is one life of a coordinator's process; a resumed run adds its own row and rows to the same file.
     private const string Tables = """
@@ -24,7 +24,15 @@ internal static class JournalSchema
         CREATE TABLE evaluations (
             generation INTEGER NOT NULL REFERENCES generations, step INTEGER NOT NULL, at TEXT NOT NULL, epoch REAL NOT NULL,
             top1 REAL NOT NULL, top5 REAL NOT NULL, loss REAL NOT NULL, images INTEGER NOT NULL, seconds REAL NOT NULL,
+            top1_raw REAL, top5_raw REAL, loss_raw REAL,
             PRIMARY KEY (generation, step));
+        """;
+
+    // Version 2: the raw weights beside their running average.
+    private const string FromVersion1 = """
+        ALTER TABLE evaluations ADD COLUMN top1_raw REAL;
+        ALTER TABLE evaluations ADD COLUMN top5_raw REAL;
+        ALTER TABLE evaluations ADD COLUMN loss_raw REAL;
         """;
 
     /// <exception cref="UserErrorException">The file belongs to another version of the program.</exception>
@@ -33,14 +41,14 @@ internal static class JournalSchema
         connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
         var version = connection.Scalar<long>("PRAGMA user_version;");
         if (version == Version) return;
-        if (version != 0)
+        if (version is not (0 or 1))
         {
             throw new UserErrorException("--output",
                 $"{path} was written by another version of this program (journal version {version}, this one writes {Version}); "
                 + "choose another directory");
         }
         using var transaction = connection.BeginTransaction();
-        connection.Execute(Tables, transaction);
+        connection.Execute(version == 0 ? Tables : FromVersion1, transaction);
         connection.Execute($"PRAGMA user_version = {Version};", transaction);
         transaction.Commit();
     }

@@ -93,10 +93,15 @@ internal sealed class SqliteJournal : IJournal, IDisposable
                 break;
             case RecordEvaluation { Evaluation: var evaluation, Generation: var generation }:
                 _connection.Execute(
-                    "INSERT INTO evaluations VALUES ($generation, $step, $at, $epoch, $top1, $top5, $loss, $images, $seconds);", transaction,
+                    """
+                    INSERT INTO evaluations (generation, step, at, epoch, top1, top5, loss, images, seconds, top1_raw, top5_raw, loss_raw)
+                    VALUES ($generation, $step, $at, $epoch, $top1, $top5, $loss, $images, $seconds, $top1Raw, $top5Raw, $lossRaw);
+                    """,
+                    transaction,
                     ("$generation", generation), ("$step", evaluation.Step), ("$at", Text(at)), ("$epoch", evaluation.Epoch),
                     ("$top1", evaluation.Top1), ("$top5", evaluation.Top5), ("$loss", evaluation.Loss), ("$images", evaluation.Images),
-                    ("$seconds", evaluation.Seconds));
+                    ("$seconds", evaluation.Seconds), ("$top1Raw", evaluation.Top1Raw), ("$top5Raw", evaluation.Top5Raw),
+                    ("$lossRaw", evaluation.LossRaw));
                 break;
             default:
                 throw new InvalidOperationException($"no table for {record.GetType().Name}");

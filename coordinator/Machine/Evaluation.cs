@@ -31,6 +31,8 @@ internal static class Evaluation
             return Ending.Fail(state,
                 $"The evaluation of step {step} is not whole: {images} of {plan.ValidationSamples} images in blocks {Indices(blocks)}.");
         }
+        var raw = blocks.Select(block => block.Raw).OfType<RawFigures>().ToList();
+        var hasRaw = raw.Count == blocks.Length;
         var outcome = new EvaluationOutcome(
             step,
             plan.EpochAt(step),
@@ -38,12 +40,22 @@ internal static class Evaluation
             (double)blocks.Sum(block => (long)block.Top5Correct) / images,
             blocks.Aggregate(0.0, (sum, block) => sum + block.LossSum) / images,
             images,
-            executing.EvaluationSeconds);
+            executing.EvaluationSeconds,
+            hasRaw ? (double)raw.Sum(figures => (long)figures.Top1Correct) / images : null,
+            hasRaw ? (double)raw.Sum(figures => (long)figures.Top5Correct) / images : null,
+            hasRaw ? raw.Aggregate(0.0, (sum, figures) => sum + figures.LossSum) / images : null);
         return Decision.To(
             state with { LastEvaluation = outcome, Progress = state.Progress with { EvaluatedStep = step } },
-            FormattableString.Invariant(
-                $"Evaluation at step {step}: top-1 {outcome.Top1 * 100:F2} %, top-5 {outcome.Top5 * 100:F2} %, loss {outcome.Loss:F4}."),
+            $"Evaluation at step {step}: {Words(outcome)}.",
             new RecordEvaluation(executing.Generation.Number, outcome));
+    }
+
+    private static string Words(EvaluationOutcome outcome)
+    {
+        var figures = FormattableString.Invariant(
+            $"top-1 {outcome.Top1 * 100:F2} %, top-5 {outcome.Top5 * 100:F2} %, loss {outcome.Loss:F4}");
+        return outcome.Top1Raw is null ? figures : figures + FormattableString.Invariant(
+            $" with averaged weights; {outcome.Top1Raw * 100:F2} %, {outcome.Top5Raw * 100:F2} %, {outcome.LossRaw:F4} with the raw ones");
     }
 
     private static string Indices(ImmutableArray<EvaluatedBlock> blocks) => string.Join(", ", blocks.Select(block => block.Index));

@@ -42,6 +42,9 @@ internal sealed record Order(long Id, OrderKind Kind, long Step);
 
 internal sealed record Completion(long Step, string WeightsSha256, string StateSha256);
 
-internal sealed record EvaluatedBlock(int Index, int Images, int Top1Correct, int Top5Correct, double LossSum);
+/// <param name="Raw">The same images under the weights themselves, where the other figures are those of their running average.</param>
+internal sealed record EvaluatedBlock(int Index, int Images, int Top1Correct, int Top5Correct, double LossSum, RawFigures? Raw = null);
+
+internal sealed record RawFigures(int Top1Correct, int Top5Correct, double LossSum);
 
 internal sealed record Ended(RunOutcome Outcome) : RunPhase;

@@ -67,4 +67,7 @@ internal sealed record FailedCheckpoint(long Step, string Error);
 /// <param name="Top1">Fraction of 1.</param>
 /// <param name="Top5">Fraction of 1.</param>
 /// <param name="Loss">Mean cross-entropy without smoothing.</param>
-internal sealed record EvaluationOutcome(long Step, double Epoch, double Top1, double Top5, double Loss, long Images, double Seconds);
+/// <param name="Top1Raw">Of the weights themselves, where the figures before are those of their running average; else null, as the next two.</param>
+internal sealed record EvaluationOutcome(
+    long Step, double Epoch, double Top1, double Top5, double Loss, long Images, double Seconds,
+    double? Top1Raw = null, double? Top5Raw = null, double? LossRaw = null);

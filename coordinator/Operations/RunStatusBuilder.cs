@@ -91,5 +91,6 @@ internal sealed class RunStatusBuilder(RunSettings settings, StateFeed feed, Ses
         Loss = outcome.Loss,
         Images = outcome.Images,
         Seconds = outcome.Seconds,
+        Raw = outcome is { Top1Raw: { } top1, Top5Raw: { } top5, LossRaw: { } loss } ? new RawResult { Top1 = top1, Top5 = top5, Loss = loss } : null,
     };
 }

@@ -6,6 +6,9 @@ namespace Inception.Distributed.Coordinator.Output;
 /// <summary><c>result.json</c>: how the run ended.</summary>
 /// <param name="Step">Applied steps.</param>
 /// <param name="Top1">Of the last evaluation, as a fraction of 1; null: none in this process.</param>
+/// <param name="Top1Raw">
+/// Of the weights themselves, where <paramref name="Top1"/> is of their running average; null: none, or the raw weights were not evaluated.
+/// </param>
 /// <param name="WeightsSha256">Null when the run failed.</param>
 /// <param name="ImagesPerSecond">Over the steps of this process.</param>
 /// <param name="Workers">Members of the last generation.</param>
@@ -13,8 +16,8 @@ namespace Inception.Distributed.Coordinator.Output;
 /// <param name="PeakMemoryBytes">Most resident memory of rank 0's process so far.</param>
 /// <param name="Seconds">Rank 0's phases, added up.</param>
 internal sealed record RunResult(
-    string State, string Reason, double Epoch, long Step, double? Top1, double? Top5, string? WeightsSha256, string? StateSha256,
-    double ImagesPerSecond, int Workers, double SecondsTotal, long PeakMemoryBytes, Phases Seconds)
+    string State, string Reason, double Epoch, long Step, double? Top1, double? Top5, double? Top1Raw, double? Top5Raw,
+    string? WeightsSha256, string? StateSha256, double ImagesPerSecond, int Workers, double SecondsTotal, long PeakMemoryBytes, Phases Seconds)
 {
     private static readonly JsonSerializerOptions Options = new(JsonLines.Options) { WriteIndented = true };
 
@@ -23,7 +26,7 @@ internal sealed record RunResult(
         var step = Math.Max(outcome.Step, figures.Last?.Step ?? 0);
         return new RunResult(
             outcome.State, outcome.Reason, state.Plan?.EpochAt(step) ?? 0, step, state.LastEvaluation?.Top1, state.LastEvaluation?.Top5,
-            NullIfEmpty(outcome.WeightsSha256), NullIfEmpty(outcome.StateSha256), figures.ImagesPerSecond, outcome.Workers, total.TotalSeconds,
+            state.LastEvaluation?.Top1Raw, state.LastEvaluation?.Top5Raw, NullIfEmpty(outcome.WeightsSha256), NullIfEmpty(outcome.StateSha256), figures.ImagesPerSecond, outcome.Workers, total.TotalSeconds,
             figures.Last?.PeakMemoryBytes ?? 0, Phases.Of(figures.Phases));
     }
 

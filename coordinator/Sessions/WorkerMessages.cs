@@ -26,8 +26,7 @@ internal static class WorkerMessages
             message.OrderCompleted.WeightsSha256, message.OrderCompleted.StateSha256),
         WorkerMessage.MessageOneofCase.EvaluationReport => new BlocksEvaluated(
             session, message.EvaluationReport.Generation, message.EvaluationReport.Step,
-            [.. message.EvaluationReport.Blocks.Select(block =>
-                new EvaluatedBlock(block.Index, block.Images, block.Top1Correct, block.Top5Correct, block.LossSum))],
+            [.. message.EvaluationReport.Blocks.Select(Block)],
             message.EvaluationReport.Seconds),
         WorkerMessage.MessageOneofCase.CheckpointReport => new CheckpointReported(
             session, message.CheckpointReport.Generation, message.CheckpointReport.Step, message.CheckpointReport.Directory,
@@ -38,4 +37,8 @@ internal static class WorkerMessages
         WorkerMessage.MessageOneofCase.Fatal => new WorkerFailed(session, message.Fatal.Reason, message.Fatal.UserError),
         _ => null,
     };
+
+    private static EvaluatedBlock Block(EvaluationBlock block) => new(
+        block.Index, block.Images, block.Top1Correct, block.Top5Correct, block.LossSum,
+        block.Raw is { } raw ? new Machine.RawFigures(raw.Top1Correct, raw.Top5Correct, raw.LossSum) : null);
 }

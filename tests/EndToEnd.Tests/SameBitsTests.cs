@@ -113,7 +113,9 @@ public sealed class SameBitsTests(UndisturbedRun undisturbed) : IDisposable
         result.StateSha256.ShouldBe(expected.StateSha256);
         result.Top1.ShouldBe(expected.Top1);
         result.Top5.ShouldBe(expected.Top5);
+        result.Top1Raw.ShouldBe(expected.Top1Raw);
         run.ReadTimelessLog().ShouldBe(undisturbed.Files.ReadTimelessLog());
+        run.ReadTimelessEvaluations().ShouldBe(undisturbed.Files.ReadTimelessEvaluations());
     }
 
     private async Task<long> NewestCheckpointStepAsync()

@@ -11,8 +11,9 @@ using static TorchSharp.torch;
 namespace Inception.Distributed.Worker.Evaluation;
 
 /// <summary>
-/// Evaluates this rank's blocks of the validation set, with the running average of the weights where the job keeps one. Blocks are
-/// cut by position and computed whole, so the figures do not depend on the number of workers. Training thread only.
+/// Evaluates this rank's blocks of the validation set, with the running average of the weights where the job keeps one, and then with the
+/// raw weights beside it unless the job says not to. Blocks are cut by position and computed whole, so the figures do not depend on the
+/// number of workers. Training thread only.
 /// </summary>
 internal sealed class Evaluator(Replica replica, ValidationSource source)
 {
@@ -30,33 +31,54 @@ internal sealed class Evaluator(Replica replica, ValidationSource source)
         {
             if (stop()) return null;
             activity.Set($"evaluating block {block.Index} at step {replica.Arenas.Step}");
-            report.Blocks.Add(Evaluate(block));
+            report.Blocks.Add(Evaluate(block, weights));
         }
 
         report.Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         return report;
     }
 
-    private EvaluationBlock Evaluate(ValidationBlock block)
+    // Both kinds of weights see a block while it is there: its images are read and prepared once.
+    private EvaluationBlock Evaluate(ValidationBlock block, EvaluationWeights weights)
     {
         using var scope = NewDisposeScope();
         var size = replica.Job.Model.InputSize;
         var images = tensor(block.Images.AsSpan(0, block.Count * size * size * 3).ToArray(), [block.Count, size, size, 3], float32).permute(0, 3, 1, 2).to(replica.Device);
+        var figures = Classify(images, block.Labels);
+        var result = new EvaluationBlock
+        {
+            Index = block.Index,
+            Images = block.Count,
+            Top1Correct = figures.Top1Correct,
+            Top5Correct = figures.Top5Correct,
+            LossSum = figures.LossSum,
+        };
+        if (!weights.AreAveraged || !replica.Job.Schedule.EvaluateRaw) return result;
+
+        weights.UseRaw();
+        var raw = Classify(images, block.Labels);
+        weights.UseAverage();
+        result.Raw = new RawFigures { Top1Correct = raw.Top1Correct, Top5Correct = raw.Top5Correct, LossSum = raw.LossSum };
+        return result;
+    }
+
+    private (int Top1Correct, int Top5Correct, double LossSum) Classify(Tensor images, long[] labels)
+    {
         using var autocast = replica.Job.Precision == Precision.Bf16 ? TorchRuntime.AutocastCpuBf16() : null;
         var logits = replica.Model.call(images).Logits.to(float32).cpu().contiguous().data<float>().ToArray();
-        var result = new EvaluationBlock { Index = block.Index, Images = block.Count };
         var classes = replica.Job.Model.Classes;
-        for (var image = 0; image < block.Count; image++)
+        var (top1, top5, loss) = (0, 0, 0.0);
+        for (var image = 0; image < images.shape[0]; image++)
         {
             var scores = logits.AsSpan(image * classes, classes);
-            var label = (int)block.Labels[image];
+            var label = (int)labels[image];
             var rank = RankOf(label, scores);
-            result.Top1Correct += rank == 0 ? 1 : 0;
-            result.Top5Correct += rank < TopK ? 1 : 0;
-            result.LossSum += CrossEntropy(label, scores);
+            top1 += rank == 0 ? 1 : 0;
+            top5 += rank < TopK ? 1 : 0;
+            loss += CrossEntropy(label, scores);
         }
 
-        return result;
+        return (top1, top5, loss);
     }
 
     /// <summary>How many classes score above the label; of equal scores the lower class counts as higher, so a tie is no gift. NaN ranks last.</summary>

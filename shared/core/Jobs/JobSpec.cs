@@ -240,6 +240,9 @@ public sealed record ScheduleSpec
     [Field("Evaluate every this many epochs, and always at the end; 0: only at the end. At least 0.001 otherwise.",
         Unit = "epochs", Minimum = 0, Maximum = 1_000_000, ChangesResult = false)]
     public double EvaluateEvery { get; init; } = 1;
+
+    [Field("Where optimizer.ema keeps an average: evaluate the raw weights beside it. An evaluation then takes twice as long.", ChangesResult = false)]
+    public bool EvaluateRaw { get; init; } = true;
 }
 
 public enum SchedulePolicy { Exponential, Cosine, Constant }

@@ -73,6 +73,8 @@ public sealed class SqliteJournalTests : IDisposable
 
         var blocks = (BlocksEvaluated)JournalJson.ReadEvent(JournalJson.Write(new BlocksEvaluated(session, 1, 2, [new(0, 5, 1, 2, 0.1 + 0.2)], 3)));
         blocks.Blocks.ShouldBe([new EvaluatedBlock(0, 5, 1, 2, 0.1 + 0.2)]);
+        var withRaw = (BlocksEvaluated)JournalJson.ReadEvent(JournalJson.Write(blocks with { Blocks = [new(0, 5, 1, 2, 0.5, new RawFigures(3, 4, 0.7))] }));
+        withRaw.Blocks.ShouldBe([new EvaluatedBlock(0, 5, 1, 2, 0.5, new RawFigures(3, 4, 0.7))]);
         var fingerprint = (WorkerFingerprinted)JournalJson.ReadEvent(JournalJson.Write(new WorkerFingerprinted(session, SimulatedRun.Alike)));
         fingerprint.Fingerprint.Properties.ShouldBe(SimulatedRun.Alike.Properties);
     }
@@ -133,7 +135,34 @@ public sealed class SqliteJournalTests : IDisposable
             connection.Open();
             connection.Execute("PRAGMA user_version = 99;");
         }
-        Should.Throw<UserErrorException>(() => SqliteJournal.Open(Path)).Message.ShouldContain("journal version 99, this one writes 1");
+        Should.Throw<UserErrorException>(() => SqliteJournal.Open(Path)).Message.ShouldContain("journal version 99, this one writes 2");
+    }
+
+    [Fact]
+    public void Open_FileOfVersion1_GainsTheRawFiguresAndKeepsItsRows()
+    {
+        var settings = TestJobs.Settings();
+        Record(settings, WholeRun(settings));
+        using (var connection = new SqliteConnection($"Data Source={Path};Pooling=False"))
+        {
+            connection.Open();
+            foreach (var column in new[] { "top1_raw", "top5_raw", "loss_raw" }) connection.Execute($"ALTER TABLE evaluations DROP COLUMN {column};");
+            connection.Execute("PRAGMA user_version = 1;");
+        }
+
+        using (var journal = SqliteJournal.Open(Path))
+        {
+            var averaged = new SimulatedRun(settings) { KeepsAverage = true };
+            averaged.Join();
+            journal.BeginRun(settings with { RunId = "second" }, Noon);
+            var evaluation = averaged.Effects.OfType<RecordEvaluation>().First() with { Generation = 1 };
+            journal.Commit(new StopAsked("x"), Decision.To(averaged.State, null, evaluation with { Evaluation = evaluation.Evaluation with { Step = 5 } }), Noon);
+        }
+
+        using var after = new SqliteConnection($"Data Source={Path};Pooling=False");
+        after.Open();
+        after.Rows("SELECT step, top5_raw FROM evaluations ORDER BY step;", row => (row.GetInt64(0), row.IsDBNull(1) ? (double?)null : row.GetDouble(1)))
+            .ShouldBe([(4, null), (5, 5.0 / 23), (6, null)]);
     }
 
     [Fact]

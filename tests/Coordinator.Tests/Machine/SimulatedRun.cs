@@ -4,6 +4,7 @@ using Inception.Distributed.Protocol;
 using Fingerprint = Inception.Distributed.Coordinator.Machine.Fingerprint;
 using FormingFailed = Inception.Distributed.Coordinator.Machine.FormingFailed;
 using OrderCompleted = Inception.Distributed.Coordinator.Machine.OrderCompleted;
+using RawFigures = Inception.Distributed.Coordinator.Machine.RawFigures;
 
 namespace Inception.Distributed.Coordinator.Tests.Machine;
 
@@ -78,6 +79,9 @@ internal sealed class SimulatedRun(RunSettings settings)
         return decision;
     }
 
+    /// <summary>Workers evaluate averaged and raw weights.</summary>
+    public bool KeepsAverage { get; init; }
+
     public IEnumerable<RunEvent> Obey(SessionId session, CoordinatorMessage message)
     {
         switch (message.MessageCase)
@@ -106,19 +110,22 @@ internal sealed class SimulatedRun(RunSettings settings)
                 [Completed(step), new CheckpointReported(session, order.Generation, step, order.Checkpoint.Directory, "feed", 1_000_000, 0.5, "")],
             Protocol.Order.WhatOneofCase.Checkpoint => [Completed(step)],
             Protocol.Order.WhatOneofCase.Evaluate =>
-                [new BlocksEvaluated(session, order.Generation, step, BlocksOf(assignment), 1 + assignment.Rank), Completed(step)],
+                [new BlocksEvaluated(session, order.Generation, step, BlocksOf(assignment, KeepsAverage), 1 + assignment.Rank), Completed(step)],
             _ => [Completed(step, "abba")],
         };
     }
 
-    /// <summary>Every block has one top-1 hit, all but one image top-5 hits, and a loss of its index.</summary>
-    public static ImmutableArray<EvaluatedBlock> BlocksOf(Assignment assignment)
+    /// <summary>
+    /// Every block has one top-1 hit, all but one image top-5 hits, and a loss of its index; with the raw weights none, one, and twice its
+    /// index.
+    /// </summary>
+    public static ImmutableArray<EvaluatedBlock> BlocksOf(Assignment assignment, bool withRaw = false)
     {
         const int Blocks = (int)((TestJobs.ValidationSamples + TestJobs.EvaluationBlock - 1) / TestJobs.EvaluationBlock);
         return [.. Enumerable.Range(0, Blocks).Where(index => index % assignment.Members.Count == assignment.Rank).Select(index =>
         {
             var images = (int)Math.Min(TestJobs.EvaluationBlock, TestJobs.ValidationSamples - index * TestJobs.EvaluationBlock);
-            return new EvaluatedBlock(index, images, 1, images - 1, index);
+            return new EvaluatedBlock(index, images, 1, images - 1, index, withRaw ? new RawFigures(0, 1, 2 * index) : null);
         })];
     }
 

@@ -38,6 +38,19 @@ public sealed class WholeRunTests
     }
 
     [Fact]
+    public void Evaluation_OfAveragedAndRawWeights_AddsUpBoth()
+    {
+        var run = new SimulatedRun(TestJobs.Settings(2)) { KeepsAverage = true };
+        run.Join();
+        run.Join();
+
+        run.State.LastEvaluation.ShouldBe(new EvaluationOutcome(
+            6, 72.0 / 37, Top1: 5.0 / 23, Top5: 18.0 / 23, Loss: 10.0 / 23, Images: 23, Seconds: 2, Top1Raw: 0, Top5Raw: 5.0 / 23, LossRaw: 20.0 / 23));
+        run.Reasons.ShouldContain("Evaluation at step 6: top-1 21.74 %, top-5 78.26 %, loss 0.4348 with averaged weights; "
+            + "0.00 %, 21.74 %, 0.8696 with the raw ones.");
+    }
+
+    [Fact]
     public void Members_GetRanksByJoinOrderAndContiguousMicroBatches()
     {
         var run = new SimulatedRun(TestJobs.Settings(4));

@@ -58,7 +58,7 @@ public sealed class JobFileMistakesTests
     [InlineData("seed: 3", "seed: 3\nbatchSize: 3",
         "unknown field 'batchSize' (fields: name, seed, model, loss, data, batch, optimizer, schedule, checkpoint, workers, reduction, precision)")]
     [InlineData("  epochs: 2", "  epochs: 2\n  ema: 0.9",
-        "unknown field 'ema' in schedule; did you mean 'optimizer.ema'? (fields: epochs, maxSteps, warmup, policy, decayRate, decayEpochs, finalFraction, evaluateEvery)")]
+        "unknown field 'ema' in schedule; did you mean 'optimizer.ema'? (fields: epochs, maxSteps, warmup, policy, decayRate, decayEpochs, finalFraction, evaluateEvery, evaluateRaw)")]
     public void Parse_OneMistake_SaysWhatWasGivenAndWhatIsAllowed(string old, string replacement, string message) =>
         ProblemsOf(With(old, replacement)).Select(problem => problem.Message).ShouldBe([message]);
 
