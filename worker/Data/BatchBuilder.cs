@@ -9,13 +9,14 @@ public sealed class BatchBuilder
     private readonly IDataset _dataset;
     private readonly Augmentation _augmentation;
     private readonly ImageResizer _resizer;
-    private readonly PixelBuffer _buffer = new();
+    private readonly ImageDecoder _decoder;
 
     /// <param name="inputSize">Height and width of the network's input in pixels.</param>
     public BatchBuilder(IDataset dataset, int inputSize, AugmentSpec augment, NormalizeSpec normalize, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
         _dataset = dataset;
+        _decoder = new ImageDecoder(dataset);
         _augmentation = new Augmentation(augment, seed);
         _resizer = new ImageResizer(inputSize, normalize);
         ImageElements = inputSize * inputSize * 3;
@@ -41,7 +42,7 @@ public sealed class BatchBuilder
         {
             var sample = samples[i];
             labels[i] = _dataset.Label(sample.Sample);
-            var image = _dataset.Image(sample.Sample, _buffer);
+            var image = _decoder.Decode(sample.Sample);
             var window = training
                 ? _augmentation.ForTraining(sample, image.Height, image.Width)
                 : _augmentation.ForEvaluation(image.Height, image.Width);

@@ -6,14 +6,15 @@ namespace Inception.Distributed.Worker.Data;
 /// <summary>MNIST-like datasets: grey images and labels in two idx files, held in memory uncompressed.</summary>
 public sealed class IdxDataset : IDataset
 {
+    private readonly string _path;
     private readonly byte[] _images;
     private readonly byte[] _labels;
     private readonly int _height;
     private readonly int _width;
 
-    private IdxDataset(byte[] images, byte[] labels, int height, int width, int classes)
+    private IdxDataset(string path, byte[] images, byte[] labels, int height, int width, int classes)
     {
-        (_images, _labels, _height, _width, Classes) = (images, labels, height, width, classes);
+        (_path, _images, _labels, _height, _width, Classes) = (path, images, labels, height, width, classes);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"idx {labels.Length} {height} {width}\n"));
         hash.AppendData(images);
@@ -56,15 +57,17 @@ public sealed class IdxDataset : IDataset
                 $"Sample {unknown} has label {labels.Data[unknown]}; model.classes is {classes}, so labels go from 0 to {classes - 1}.");
         }
 
-        return new IdxDataset(images.Data, labels.Data, images.Lengths[1], images.Lengths[2], classes);
+        return new IdxDataset(imagesPath, images.Data, labels.Data, images.Lengths[1], images.Lengths[2], classes);
     }
 
     public int Label(long sample) => _labels[sample];
 
-    public ImageView Image(long sample, PixelBuffer buffer)
+    public string Name(long sample) => $"image {sample} of {_path}";
+
+    public StoredImage Read(long sample, ByteBuffer buffer)
     {
         var length = _height * _width;
-        return new ImageView(_images.AsSpan((int)sample * length, length), _height, _width, channels: 1);
+        return StoredImage.OfPixels(_images.AsSpan((int)sample * length, length), _height, _width, channels: 1);
     }
 
     private static (string Images, string Labels) Locate(string directory, string split, string where)

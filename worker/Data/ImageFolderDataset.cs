@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Inception.Distributed.Torch;
 
 namespace Inception.Distributed.Worker.Data;
 
@@ -11,7 +10,6 @@ namespace Inception.Distributed.Worker.Data;
 /// </summary>
 public sealed class ImageFolderDataset : IDataset
 {
-    private const int Channels = 3;
     private static readonly string[] Extensions = [".jpg", ".jpeg"];
 
     private readonly string[] _files;
@@ -65,20 +63,28 @@ public sealed class ImageFolderDataset : IDataset
 
     public int Label(long sample) => _labels[sample];
 
-    public ImageView Image(long sample, PixelBuffer buffer)
+    public string Name(long sample) => _files[sample];
+
+    public StoredImage Read(long sample, ByteBuffer buffer)
     {
         var path = _files[sample];
         try
         {
-            var file = File.ReadAllBytes(path);
-            var (height, width) = Jpeg.Size(file);
-            var pixels = buffer.Reserve(height * width * Channels);
-            Jpeg.Decode(file, pixels);
-            return new ImageView(pixels, height, width, Channels);
+            using var file = File.OpenHandle(path);
+            var bytes = buffer.Reserve(checked((int)RandomAccess.GetLength(file)));
+            var length = 0;
+            while (length < bytes.Length)
+            {
+                var read = RandomAccess.Read(file, bytes[length..], length);
+                if (read == 0) throw new UserErrorException(path, $"The file ended after {length} of {bytes.Length} bytes while it was read.");
+                length += read;
+            }
+
+            return StoredImage.OfFile(bytes);
         }
-        catch (Exception exception) when (exception is NativeException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or OverflowException)
         {
-            throw new UserErrorException(path, $"Can't read the image: {exception.Message}");
+            throw new UserErrorException(path, $"Can't read the file: {exception.Message}");
         }
     }
 

@@ -35,7 +35,9 @@ public sealed class SyntheticDataset : IDataset
 
     public int Label(long sample) => (int)(sample % Classes);
 
-    public ImageView Image(long sample, PixelBuffer buffer)
+    public string Name(long sample) => $"synthetic image {sample}";
+
+    public StoredImage Read(long sample, ByteBuffer buffer)
     {
         var pixels = buffer.Reserve(Size * Size * Channels);
         var stripes = _stripes[Label(sample)];
@@ -54,7 +56,7 @@ public sealed class SyntheticDataset : IDataset
             }
         }
 
-        return new ImageView(pixels, Size, Size, Channels);
+        return StoredImage.OfPixels(pixels, Size, Size, Channels);
     }
 
     private static int Triangle(int phase)

@@ -35,7 +35,7 @@ public class BatchBuilderTests
             for (var i = 0; i < samples.Length; i++)
             {
                 var window = training ? augmentation.ForTraining(samples[i], height, width) : augmentation.ForEvaluation(height, width);
-                var expected = Reference.Input(dataset.Image(i, new PixelBuffer()), window, size, Normalize);
+                var expected = Reference.Input(new ImageDecoder(dataset).Decode(i), window, size, Normalize);
                 LargestDifference(expected, images.AsSpan(i * expected.Length, expected.Length)).ShouldBeLessThan(3e-6);
             }
         }

@@ -20,7 +20,7 @@ public class FashionMnistTests
             Enumerable.Range(0, count).Count(i => dataset.Label(i) == label).ShouldBe(count / 10);
         }
 
-        var image = dataset.Image(count - 1, new PixelBuffer());
+        var image = dataset.Read(count - 1, new ByteBuffer());
         (image.Height, image.Width, image.Channels).ShouldBe((28, 28, 1));
     }
 }

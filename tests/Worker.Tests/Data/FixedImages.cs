@@ -14,7 +14,9 @@ internal sealed class FixedImages(long count, int height, int width, int channel
 
     public int Label(long sample) => (int)sample;
 
-    public ImageView Image(long sample, PixelBuffer buffer)
+    public string Name(long sample) => $"fixed image {sample}";
+
+    public StoredImage Read(long sample, ByteBuffer buffer)
     {
         var pixels = buffer.Reserve(height * width * channels);
         var random = KeyedRandom.From(Purpose.SyntheticData, sample);
@@ -23,6 +25,6 @@ internal sealed class FixedImages(long count, int height, int width, int channel
             pixel = (byte)random.NextInt(256);
         }
 
-        return new ImageView(pixels, height, width, channels);
+        return StoredImage.OfPixels(pixels, height, width, channels);
     }
 }

@@ -15,7 +15,7 @@ public sealed class IdxDatasetTests : IDisposable
         var dataset = Open();
         dataset.Count.ShouldBe(5);
         Enumerable.Range(0, 5).Select(i => dataset.Label(i)).ShouldBe([0, 1, 2, 1, 0]);
-        var image = dataset.Image(3, new PixelBuffer());
+        var image = dataset.Read(3, new ByteBuffer());
         (image.Height, image.Width, image.Channels).ShouldBe((3, 4, 1));
         image.Pixels.ToArray().ShouldBe(IdxFiles.Images(5, 3, 4)[(16 + 3 * 12)..(16 + 4 * 12)]);
     }
@@ -41,7 +41,7 @@ public sealed class IdxDatasetTests : IDisposable
         var limited = Open(limit: 2);
         limited.Count.ShouldBe(2);
         limited.Digest.ShouldNotBe(Open().Digest);
-        limited.Image(1, new PixelBuffer()).Pixels.ToArray().ShouldBe(Open().Image(1, new PixelBuffer()).Pixels.ToArray());
+        limited.Read(1, new ByteBuffer()).Bytes.ToArray().ShouldBe(Open().Read(1, new ByteBuffer()).Bytes.ToArray());
     }
 
     [Fact]

@@ -124,8 +124,10 @@ public class PrefetcherTests
 
         public int Label(long sample) => _images.Label(sample);
 
-        public ImageView Image(long sample, PixelBuffer buffer) =>
-            sample == bad ? throw new UserErrorException("bad.jpg", "Not a JPEG.") : _images.Image(sample, buffer);
+        public string Name(long sample) => _images.Name(sample);
+
+        public StoredImage Read(long sample, ByteBuffer buffer) =>
+            sample == bad ? throw new UserErrorException("bad.jpg", "The disk fails.") : _images.Read(sample, buffer);
     }
 
     private sealed class BlockedImages : IDataset, IDisposable
@@ -140,10 +142,12 @@ public class PrefetcherTests
 
         public int Label(long sample) => 0;
 
-        public ImageView Image(long sample, PixelBuffer buffer)
+        public string Name(long sample) => "blocked";
+
+        public StoredImage Read(long sample, ByteBuffer buffer)
         {
             _released.Wait();
-            return new ImageView(buffer.Reserve(1), 1, 1, 1);
+            return StoredImage.OfPixels(buffer.Reserve(1), 1, 1, 1);
         }
 
         public void Release() => _released.Set();

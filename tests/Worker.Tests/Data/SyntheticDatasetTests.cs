@@ -8,8 +8,8 @@ public class SyntheticDatasetTests
     [Fact]
     public void Images_AreFrozen()
     {
-        var image = new SyntheticDataset(100, 10, validation: false).Image(17, new PixelBuffer());
-        Convert.ToHexStringLower(SHA256.HashData(image.Pixels)).ShouldBe("3c27d75607608ce76e1f87759b2d11dc40f0a4975846eaa7774f3f466595c211");
+        var image = new SyntheticDataset(100, 10, validation: false).Read(17, new ByteBuffer());
+        Convert.ToHexStringLower(SHA256.HashData(image.Bytes)).ShouldBe("3c27d75607608ce76e1f87759b2d11dc40f0a4975846eaa7774f3f466595c211");
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public class SyntheticDatasetTests
         correct.ShouldBeGreaterThan(120);
     }
 
-    private static byte[] Pixels(SyntheticDataset dataset, long sample) => dataset.Image(sample, new PixelBuffer()).Pixels.ToArray();
+    private static byte[] Pixels(SyntheticDataset dataset, long sample) => dataset.Read(sample, new ByteBuffer()).Bytes.ToArray();
 
     private static double[] MeanColour(IEnumerable<byte[]> images)
     {
