@@ -17,7 +17,7 @@ public sealed class IdxDatasetTests : IDisposable
         Enumerable.Range(0, 5).Select(i => dataset.Label(i)).ShouldBe([0, 1, 2, 1, 0]);
         var image = dataset.Read(3, new ByteBuffer());
         (image.Height, image.Width, image.Channels).ShouldBe((3, 4, 1));
-        image.Pixels.ToArray().ShouldBe(IdxFiles.Images(5, 3, 4)[(16 + 3 * 12)..(16 + 4 * 12)]);
+        image.Bytes.ToArray().ShouldBe(IdxFiles.Images(5, 3, 4)[(16 + 3 * 12)..(16 + 4 * 12)]);
     }
 
     [Fact]
