@@ -4,7 +4,7 @@ import pathlib
 import statistics
 import sys
 
-CASES = {"75": ("width 0.25, 75², 32 images a worker", 64, 10), "299": ("width 1, 299², 8 images a worker, auxiliary head", 16, 2)}
+CASES = {"75": ("width 0.25, 75², 32 images a worker", 64, 10), "299": ("width 1, 299², 8 images a worker, auxiliary head", 16, 4)}
 PHASES = ["data", "forward", "backward", "reduction", "update"]
 
 

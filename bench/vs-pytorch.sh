@@ -33,7 +33,7 @@ for ((round = 1; round <= rounds; round++)); do
   theirs 75 "$round" --width 0.25 --size 75 --batch 32 --classes 10 --steps 50 --warmup 10
   ours 75 "$round" deterministic
   ours 75 "$round" fast
-  theirs 299 "$round" --width 1 --size 299 --batch 8 --classes 1000 --auxiliary --steps 6 --warmup 2
+  theirs 299 "$round" --width 1 --size 299 --batch 8 --classes 1000 --auxiliary --steps 8 --warmup 4
   ours 299 "$round" deterministic
   ours 299 "$round" fast
 done
