@@ -49,18 +49,19 @@ public abstract class InceptionModule : nn.Module<Tensor, Tensor>
 
     /// <inheritdoc cref="Conv(string, int, int)"/>
     private protected LayerOf Conv(string name, int channels, int height, int width) =>
-        inChannels => Convolution(name, inChannels, channels, (height, width), stride: 1, padding: (height / 2, width / 2));
+        Convolution(name, channels, new Window((height, width), (1, 1), (height / 2, width / 2)));
 
-    /// <summary>A 3×3 convolution with stride 2 and no padding: the grid n becomes ⌊(n − 1)/2⌋.</summary>
-    private protected LayerOf ReducingConv(string name, int channels) =>
-        inChannels => Convolution(name, inChannels, channels, (3, 3), stride: 2, padding: (0, 0));
+    /// <summary>A 3×3 convolution with stride 2. Without padding the grid n becomes ⌊(n − 1)/2⌋, with padding 1 ⌈n/2⌉.</summary>
+    private protected LayerOf ReducingConv(string name, int channels, int padding = 0) => Convolution(name, channels, Window.Square(3, stride: 2, padding));
 
     /// <summary>3×3 average pooling that keeps the grid.</summary>
-    private protected static LayerOf AveragePool(bool countIncludePad) =>
-        channels => new(channels, input => nn.functional.avg_pool2d(input, 3, stride: 1, padding: 1, count_include_pad: countIncludePad));
+    private protected LayerOf AveragePool(bool countIncludePad) => Pool(new AveragePool(countIncludePad));
 
-    /// <summary>3×3 max pooling with stride 2 and no padding.</summary>
-    private protected static LayerOf ReducingMaxPool() => channels => new(channels, input => nn.functional.max_pool2d(input, 3, stride: 2));
+    /// <summary>3×3 max pooling that keeps the grid.</summary>
+    private protected LayerOf MaxPool() => Pool(new MaxPool(3, stride: 1, padding: 1));
+
+    /// <summary>3×3 max pooling with stride 2. The grid becomes that of <see cref="ReducingConv"/> without padding or, in ceil mode, with it.</summary>
+    private protected LayerOf ReducingMaxPool(bool ceilMode = false) => Pool(new MaxPool(3, stride: 2, ceilMode: ceilMode));
 
     /// <summary>Two layers beside each other, concatenated.</summary>
     private protected static LayerOf Fork(LayerOf first, LayerOf second) => inChannels =>
@@ -69,12 +70,19 @@ public abstract class InceptionModule : nn.Module<Tensor, Tensor>
         return new(left.OutChannels + right.OutChannels, input => cat([left.Apply(input), right.Apply(input)], 1));
     };
 
-    private Layer Convolution(string name, int inChannels, int channels, (int, int) kernel, int stride, (int, int) padding)
+    private LayerOf Convolution(string name, int channels, Window window) => inChannels =>
     {
-        var convolution = new BasicConv2d(inChannels, _width.Scale(channels), kernel, stride, padding);
+        var convolution = new BasicConv2d(inChannels, _width.Scale(channels), window);
         register_module(name, convolution);
         return new(convolution.OutChannels, convolution.call);
-    }
+    };
+
+    // A module has one pool at most. It holds no state, so its name stands in no state dict.
+    private LayerOf Pool(nn.Module<Tensor, Tensor> pool) => channels =>
+    {
+        register_module("pool", pool);
+        return new(channels, pool.call);
+    };
 
     private protected sealed record Layer(int OutChannels, Func<Tensor, Tensor> Apply);
 }

@@ -4,5 +4,5 @@ namespace Inception.Distributed.Worker.Models;
 
 /// <summary>What a network of the family computes from N×3×H×W images.</summary>
 /// <param name="Logits">N×classes.</param>
-/// <param name="AuxiliaryLogits">N×classes, of the auxiliary head; null in evaluation and where there is no such head.</param>
-public sealed record InceptionOutput(Tensor Logits, Tensor? AuxiliaryLogits);
+/// <param name="AuxiliaryLogits">N×classes of each auxiliary head, from the input on; none in evaluation and where there are no such heads.</param>
+public sealed record InceptionOutput(Tensor Logits, IReadOnlyList<Tensor> AuxiliaryLogits);

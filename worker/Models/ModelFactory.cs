@@ -1,22 +1,21 @@
 using Inception.Distributed.Jobs;
 using Inception.Distributed.Text;
-using static TorchSharp.torch;
 
 namespace Inception.Distributed.Worker.Models;
 
 /// <summary>Builds networks by the names that jobs give them.</summary>
 public static class ModelFactory
 {
-    private static readonly Dictionary<string, Func<ModelSpec, nn.Module<Tensor, InceptionOutput>>> Builders = new()
+    private static readonly Dictionary<string, Func<ModelSpec, InceptionNetwork>> Builders = new()
     {
-        ["inception-v3"] = spec => new InceptionV3(spec.Classes, new ChannelWidth(spec.Width), spec.Dropout, spec.Auxiliary.Enabled),
+        ["inception-v3"] = spec => new InceptionV3(spec),
     };
 
     public static IReadOnlyCollection<string> Names => Builders.Keys;
 
     /// <summary>On the CPU, in float32, in training mode; its weights are still arbitrary: see <see cref="Initialization"/>.</summary>
     /// <exception cref="UserErrorException">No network has this name.</exception>
-    public static nn.Module<Tensor, InceptionOutput> Create(ModelSpec spec)
+    public static InceptionNetwork Create(ModelSpec spec)
     {
         if (!Builders.TryGetValue(spec.Name, out var build))
             throw new UserErrorException("model.name", $"there is no network '{spec.Name}'{NearestName.Hint(spec.Name, Names)} ({string.Join(", ", Names)})");

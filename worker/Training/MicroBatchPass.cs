@@ -23,16 +23,22 @@ internal sealed class MicroBatchPass(Replica replica)
         return (images, tensor(input.Labels, [count], int64).to(replica.Device));
     }
 
-    /// <returns>The scalar to differentiate: main loss + weight · auxiliary loss, means over the micro-batch.</returns>
+    /// <returns>The scalar to differentiate: main loss + weight · auxiliary loss of each head, means over the micro-batch.</returns>
     public Tensor Forward(Tensor images, Tensor labels, out MicroBatchRecord record)
     {
         replica.Model.train();
         using var autocast = _job.Precision == Precision.Bf16 ? TorchRuntime.AutocastCpuBf16() : null;
         var output = replica.Model.call(images);
         var main = Loss(output.Logits, labels);
-        var auxiliary = output.AuxiliaryLogits is { } logits ? Loss(logits, labels) : null;
-        var total = auxiliary is null ? main : main.add(auxiliary, _job.Model.Auxiliary.Weight);
-        record = new MicroBatchRecord(total.ToDouble(), main.ToDouble(), auxiliary?.ToDouble() ?? 0);
+        var (total, auxiliarySum) = (main, 0.0);
+        foreach (var logits in output.AuxiliaryLogits)
+        {
+            var auxiliary = Loss(logits, labels);
+            total = total.add(auxiliary, _job.Model.Auxiliary.Weight);
+            auxiliarySum += auxiliary.ToDouble();
+        }
+
+        record = new MicroBatchRecord(total.ToDouble(), main.ToDouble(), auxiliarySum);
         return total;
     }
 

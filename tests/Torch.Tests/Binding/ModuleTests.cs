@@ -79,6 +79,27 @@ public class ModuleTests
         arena.data<float>().ToArray().ShouldBe([0, 2, 2, 0]);
     }
 
+    [Fact]
+    public void ForwardHook_SeesEachCallUntilItIsRemoved_AndMayChangeTheOutput()
+    {
+        using var scope = NewDisposeScope();
+        using var dropout = nn.Dropout(0);
+        var seen = new List<Tensor>();
+        var remover = dropout.register_forward_hook((module, input, output) =>
+        {
+            module.ShouldBeSameAs(dropout);
+            seen.Add(input);
+            return output + 1;
+        });
+        var x = zeros(1);
+
+        dropout.call(x).item<float>().ShouldBe(1);
+        remover.remove();
+        dropout.call(x).item<float>().ShouldBe(0);
+
+        seen.ShouldHaveSingleItem().ShouldBeSameAs(x);
+    }
+
     private sealed class Net : nn.Module<Tensor, Tensor>
     {
         private readonly Conv2d _conv = nn.Conv2d(3, 4, 3, bias: false);

@@ -37,7 +37,7 @@ public class InitializationTests
     public void Apply_WeightsAreTruncatedNormal()
     {
         using var scope = NewDisposeScope();
-        using var network = new InceptionV3(classes: 10, new ChannelWidth(0.5));
+        using var network = new InceptionV3(Networks.Spec("inception-v3") with { Classes = 10, Width = 0.5 });
         Initialization.Apply(network, seed: 1);
         var state = network.state_dict();
 
@@ -75,7 +75,7 @@ public class InitializationTests
             .ShouldAllBe(entry => entry.Value.eq(0).all().ToBoolean());
     }
 
-    private static InceptionV3 Small() => new(classes: 7, new ChannelWidth(0.2));
+    private static InceptionV3 Small() => new(Networks.Spec("inception-v3") with { Classes = 7, Width = 0.2 });
 
     private static float[] Weights(long seed)
     {

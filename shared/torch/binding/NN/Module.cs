@@ -145,14 +145,47 @@ public static partial class torch
             }
         }
 
+        /// <summary>A module whose calls can be watched.</summary>
+        public abstract class HookableModule<TPreHook, TPostHook> : Module
+        {
+            private readonly List<TPostHook> _hooks = [];
+
+            private protected HookableModule(string name) : base(name) { }
+
+            private protected IReadOnlyList<TPostHook> ForwardHooks => _hooks;
+
+            /// <summary>Adds a function that each call runs on the module, its input and its output, and that gives back the output to go on with.</summary>
+            public HookRemover register_forward_hook(TPostHook hook)
+            {
+                _hooks.Add(hook);
+                return new HookRemover(() => _hooks.Remove(hook));
+            }
+
+            /// <summary>Takes the hook away again.</summary>
+            public sealed class HookRemover
+            {
+                private readonly Action _remove;
+
+                internal HookRemover(Action remove) => _remove = remove;
+
+                public void remove() => _remove();
+            }
+        }
+
         /// <summary>A module that computes <typeparamref name="TResult"/> from one argument.</summary>
-        public abstract class Module<T, TResult> : Module
+        public abstract class Module<T, TResult> : HookableModule<Func<Module<T, TResult>, T, T>, Func<Module<T, TResult>, T, TResult, TResult>>
         {
             protected Module(string name) : base(name) { }
 
             public abstract TResult forward(T input);
 
-            public TResult call(T input) => forward(input);
+            public TResult call(T input)
+            {
+                var output = forward(input);
+                foreach (var hook in ForwardHooks)
+                    output = hook(this, input, output);
+                return output;
+            }
         }
     }
 }
