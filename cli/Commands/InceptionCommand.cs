@@ -22,10 +22,11 @@ internal static class InceptionCommand
             CoordinatorCommand.Create(),
             WorkerCommand.Create(),
             StatusCommand.Create(),
-            new ExampleCommand("job", "Checks job files.", "inception job validate jobs/tiny.yaml", "inception job schema > job.schema.json")
+            new ExampleCommand("job", "Checks job files and shows what they say.", "inception job validate jobs/tiny.yaml", "inception job schema > job.schema.json")
             {
                 JobValidateCommand.Create(),
                 JobSchemaCommand.Create(),
+                JobScheduleCommand.Create(),
             },
             new ExampleCommand("checkpoint", "Looks at checkpoints.", "inception checkpoint ls runs/tiny", "inception checkpoint verify runs/tiny")
             {

@@ -69,6 +69,7 @@ INC_API void inc_hooks_free(inc_gradient_hooks* hooks);
 struct inc_segment {
     int64_t length;  // elements
     double weight_decay;
+    bool adaptive;  // inc_update_lars: one tensor, whose own trust ratio multiplies the learning rate
 };
 
 // One flat arena a field: contiguous, of the same length, device and dtype (fp32 or fp64).
@@ -92,6 +93,11 @@ INC_API int inc_update_rmsprop(const inc_arenas* arenas, double learning_rate, d
 // As inc_update_rmsprop, with TensorFlow's epsilon inside the root and its learning rate inside the momentum buffer.
 INC_API int inc_update_rmsprop_tf(const inc_arenas* arenas, double learning_rate, double decay, double epsilon,
                                   double momentum);
+// LARS ("Large Batch Training of Convolutional Networks", 2017, algorithm 1). An adaptive segment's learning rate is
+// multiplied by trust_coefficient * |w| / (|g| + weight_decay * |w|), or by 1 where a norm is 0; the norms' sums are those of
+// inc_sum_of_squares over the segment. first_state: momentum buffer, which holds learning rates too, or null for momentum 0.
+INC_API int inc_update_lars(const inc_arenas* arenas, double learning_rate, double trust_coefficient, double momentum,
+                            int nesterov);
 // first_state, second_state: first and second moment. step counts from 1.
 INC_API int inc_update_adamw(const inc_arenas* arenas, double learning_rate, double beta1, double beta2,
                              double epsilon, int64_t step);

@@ -65,6 +65,12 @@ at::Tensor slice(at::Tensor* tensor, const char* name, int64_t offset, int64_t l
 
 namespace inception {
 
+double sum_of_squares(const at::Tensor& values) {
+    if (!values.is_cpu()) return aten_sum_of_squares(values);
+    if (values.scalar_type() == at::kDouble) return cpu_sum_of_squares(values.data_ptr<double>(), values.numel());
+    return cpu_sum_of_squares(values.data_ptr<float>(), values.numel());
+}
+
 double aten_sum_of_squares(const at::Tensor& values) {
     const int64_t blocks = at::divup(values.numel(), kBlock);
     at::Tensor padded = at::zeros({blocks * kBlock}, values.options().dtype(at::kDouble));
@@ -83,14 +89,7 @@ double aten_sum_of_squares(const at::Tensor& values) {
 int inc_sum_of_squares(at::Tensor* arena, int64_t length, double* result) {
     return guarded([&] {
         const at::NoGradGuard no_grad;
-        const at::Tensor values = slice(arena, "arena", 0, length);
-        if (!values.is_cpu()) {
-            *result = aten_sum_of_squares(values);
-        } else if (values.scalar_type() == at::kDouble) {
-            *result = cpu_sum_of_squares(values.data_ptr<double>(), length);
-        } else {
-            *result = cpu_sum_of_squares(values.data_ptr<float>(), length);
-        }
+        *result = sum_of_squares(slice(arena, "arena", 0, length));
     });
 }
 

@@ -3,10 +3,12 @@
 #include <ATen/Parallel.h>
 
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "extensions/arguments.h"
 #include "extensions/extensions.h"
+#include "extensions/fixed_order_sum.h"
 #include "extensions/fused_update.h"
 
 using namespace inception;
@@ -107,32 +109,64 @@ void check(const inc_arenas& arenas, int states) {
             c10::str("the segments hold ", total, " elements, the arenas ", parameters.numel()));
 }
 
+// Calls segment(segment, begin, end) for each that holds an element.
 template <class Segment>
 void for_each_segment(const inc_arenas& arenas, Segment&& segment) {
     int64_t begin = 0;
     for (int64_t index = 0; index < arenas.segment_count; ++index) {
         const int64_t end = begin + arenas.segments[index].length;
-        if (end > begin) segment(arenas.segments[index].weight_decay, begin, end);
+        if (end > begin) segment(arenas.segments[index], begin, end);
         begin = end;
     }
 }
 
 template <template <class> class Rule, class... Settings>
-int update(const inc_arenas* arenas, Path path, Settings... settings) {
+void update_segment(const inc_arenas& arenas, Path path, double weight_decay, int64_t begin, int64_t end,
+                    Settings... settings) {
+    if (path == Path::kAten || !arenas.parameters->is_cpu()) {
+        aten_segment(arenas, Rule<double>(settings...), weight_decay, begin, end);
+    } else if (arenas.parameters->scalar_type() == at::kDouble) {
+        fused_segment<double>(arenas, Rule<double>(settings...), weight_decay, begin, end);
+    } else {
+        fused_segment<float>(arenas, Rule<float>(settings...), weight_decay, begin, end);
+    }
+}
+
+// Calls segment(segment, begin, end) for each, after the arenas were checked to fit each other and the rule.
+template <int States, class Segment>
+int update_all(const inc_arenas* arenas, Segment&& segment) {
     return guarded([&] {
         require(arenas != nullptr, "the arenas are missing");
-        check(*arenas, Rule<double>::kStates);
-        if (path == Path::kAten || !arenas->parameters->is_cpu()) {
-            const at::NoGradGuard no_grad;
-            const Rule<double> rule(settings...);
-            for_each_segment(*arenas, [&](auto... range) { aten_segment(*arenas, rule, range...); });
-        } else if (arenas->parameters->scalar_type() == at::kDouble) {
-            const Rule<double> rule(settings...);
-            for_each_segment(*arenas, [&](auto... range) { fused_segment<double>(*arenas, rule, range...); });
-        } else {
-            const Rule<float> rule(settings...);
-            for_each_segment(*arenas, [&](auto... range) { fused_segment<float>(*arenas, rule, range...); });
-        }
+        check(*arenas, States);
+        const at::NoGradGuard no_grad;
+        for_each_segment(*arenas, segment);
+    });
+}
+
+template <template <class> class Rule, class... Settings>
+int update(const inc_arenas* arenas, Path path, Settings... settings) {
+    return update_all<Rule<double>::kStates>(arenas, [&](const inc_segment& segment, int64_t begin, int64_t end) {
+        update_segment<Rule>(*arenas, path, segment.weight_decay, begin, end, settings...);
+    });
+}
+
+// The tensor's own factor of the learning rate; 1 where a norm of 0 says nothing of the scales (a weight that starts at 0).
+double trust_ratio(const inc_arenas& arenas, double coefficient, double weight_decay, int64_t begin, int64_t end) {
+    const auto norm = [&](at::Tensor* arena) { return std::sqrt(sum_of_squares(arena->narrow(0, begin, end - begin))); };
+    const double weights = norm(arenas.parameters);
+    const double gradients = std::abs(arenas.gradient_scale) * norm(arenas.gradients);
+    if (weights == 0 || gradients == 0) return 1;
+    return coefficient * weights / (gradients + weight_decay * weights);
+}
+
+// As update(), but each adaptive segment has its own learning rate, the first of the rule's settings.
+template <template <class> class Rule, class... Settings>
+int layerwise_update(const inc_arenas* arenas, Path path, double learning_rate, double trust_coefficient,
+                     Settings... settings) {
+    return update_all<Rule<double>::kStates>(arenas, [&](const inc_segment& segment, int64_t begin, int64_t end) {
+        const double ratio =
+            segment.adaptive ? trust_ratio(*arenas, trust_coefficient, segment.weight_decay, begin, end) : 1;
+        update_segment<Rule>(*arenas, path, segment.weight_decay, begin, end, learning_rate * ratio, settings...);
     });
 }
 
@@ -156,6 +190,13 @@ int rmsprop_tf(const inc_arenas* arenas, Path path, double learning_rate, double
     return update<RmsPropTfMomentum>(arenas, path, learning_rate, decay, epsilon, momentum);
 }
 
+int lars(const inc_arenas* arenas, Path path, double learning_rate, double trust_coefficient, double momentum,
+         bool nesterov) {
+    if (momentum == 0) return layerwise_update<Sgd>(arenas, path, learning_rate, trust_coefficient);
+    if (nesterov) return layerwise_update<LarsNesterov>(arenas, path, learning_rate, trust_coefficient, momentum);
+    return layerwise_update<LarsMomentum>(arenas, path, learning_rate, trust_coefficient, momentum);
+}
+
 int adamw(const inc_arenas* arenas, Path path, double learning_rate, double beta1, double beta2, double epsilon,
           int64_t step) {
     return update<AdamW>(arenas, path, learning_rate, beta1, beta2, epsilon, step);
@@ -173,6 +214,11 @@ int inc_update_rmsprop(const inc_arenas* arenas, double learning_rate, double de
 
 int inc_update_rmsprop_tf(const inc_arenas* arenas, double learning_rate, double decay, double epsilon, double momentum) {
     return rmsprop_tf(arenas, Path::kFastest, learning_rate, decay, epsilon, momentum);
+}
+
+int inc_update_lars(const inc_arenas* arenas, double learning_rate, double trust_coefficient, double momentum,
+                    int nesterov) {
+    return lars(arenas, Path::kFastest, learning_rate, trust_coefficient, momentum, nesterov != 0);
 }
 
 int inc_update_adamw(const inc_arenas* arenas, double learning_rate, double beta1, double beta2, double epsilon,

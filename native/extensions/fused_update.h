@@ -14,6 +14,8 @@ enum class Path {
 int sgd(const inc_arenas* arenas, Path path, double learning_rate, double momentum, bool nesterov);
 int rmsprop(const inc_arenas* arenas, Path path, double learning_rate, double decay, double epsilon, double momentum);
 int rmsprop_tf(const inc_arenas* arenas, Path path, double learning_rate, double decay, double epsilon, double momentum);
+int lars(const inc_arenas* arenas, Path path, double learning_rate, double trust_coefficient, double momentum,
+         bool nesterov);
 int adamw(const inc_arenas* arenas, Path path, double learning_rate, double beta1, double beta2, double epsilon,
           int64_t step);
 

@@ -53,6 +53,35 @@ struct SgdNesterov : SgdMomentum<T> {
     }
 };
 
+// Momentum with the learning rate inside the buffer, as LARS has it: a tensor's rate changes from step to step, and what the
+// buffer holds keeps the rates that it was made with.
+template <class T>
+struct LarsMomentum {
+    static constexpr int kStates = 1;
+    static constexpr bool kDecoupledDecay = false;
+    T learning_rate, momentum;
+
+    LarsMomentum(double learning_rate, double momentum) : learning_rate(T(learning_rate)), momentum(T(momentum)) {}
+
+    template <class V>
+    V operator()(const V& parameter, const V& gradient, V& buffer) const {
+        buffer = momentum * buffer + learning_rate * gradient;
+        return parameter - buffer;
+    }
+};
+
+template <class T>
+struct LarsNesterov : LarsMomentum<T> {
+    using LarsMomentum<T>::LarsMomentum;
+
+    template <class V>
+    V operator()(const V& parameter, const V& gradient, V& buffer) const {
+        const V step = this->learning_rate * gradient;
+        buffer = this->momentum * buffer + step;
+        return parameter - (this->momentum * buffer + step);
+    }
+};
+
 // PyTorch's RMSprop: epsilon outside the root.
 template <class T>
 struct RmsProp {

@@ -30,7 +30,7 @@ public sealed class AveragedWeightsTests(UndisturbedRun undisturbed) : IDisposab
     public async Task The_evaluation_of_raw_weights_can_be_left_out()
     {
         var outcome = await _workspace.RunAsync(
-            "train", Workspace.TinyJob, "--workers", "2", "--output", "run", "--set", "schedule.maxSteps=1", "--set", "schedule.evaluateRaw=false");
+            "train", Workspace.TinyJob, "--workers", "2", "--output", "run", "--set", "schedule.maxSteps=1", "--set", "schedule.evaluateRaw=never");
 
         outcome.ExitCode.ShouldBe(0, outcome.ToString());
         _workspace.Run("run").ReadResult().Top1.ShouldNotBeNull();

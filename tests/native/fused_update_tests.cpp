@@ -16,7 +16,7 @@ constexpr int64_t kLength = 200'003;  // several threads' shares, and no multipl
 
 struct Arenas {
     at::Tensor parameters, gradients, first, second, average;
-    std::vector<inc_segment> segments{{70'001, 0.0}, {0, 5.0}, {130'002, 0.01}};
+    std::vector<inc_segment> segments{{70'001, 0.0, false}, {0, 5.0, true}, {130'002, 0.01, true}};
 
     explicit Arenas(at::ScalarType type) {
         at::manual_seed(20);
@@ -45,6 +45,9 @@ std::vector<Update> updates() {
         [](auto* arenas, Path path) { return rmsprop(arenas, path, 0.1, 0.9, 1e-3, 0.9); },
         [](auto* arenas, Path path) { return rmsprop_tf(arenas, path, 0.1, 0.9, 1e-3, 0); },
         [](auto* arenas, Path path) { return rmsprop_tf(arenas, path, 0.1, 0.9, 1e-3, 0.9); },
+        [](auto* arenas, Path path) { return lars(arenas, path, 0.1, 0.01, 0, false); },
+        [](auto* arenas, Path path) { return lars(arenas, path, 0.1, 0.01, 0.9, false); },
+        [](auto* arenas, Path path) { return lars(arenas, path, 0.1, 0.01, 0.9, true); },
         [](auto* arenas, Path path) { return adamw(arenas, path, 0.1, 0.9, 0.999, 1e-8, 7); },
     };
 }

@@ -12,10 +12,10 @@ namespace Inception.Distributed.Worker.Evaluation;
 
 /// <summary>
 /// Evaluates this rank's blocks of the validation set, with the running average of the weights where the job keeps one, and then with the
-/// raw weights beside it unless the job says not to. Blocks are cut by position and computed whole, so the figures do not depend on the
+/// raw weights beside it when the job says so. Blocks are cut by position and computed whole, so the figures do not depend on the
 /// number of workers. Training thread only.
 /// </summary>
-internal sealed class Evaluator(Replica replica, ValidationSource source)
+internal sealed class Evaluator(Replica replica, JobPlan plan, ValidationSource source)
 {
     private const int TopK = 5;
 
@@ -53,7 +53,7 @@ internal sealed class Evaluator(Replica replica, ValidationSource source)
             Top5Correct = figures.Top5Correct,
             LossSum = figures.LossSum,
         };
-        if (!weights.AreAveraged || !replica.Job.Schedule.EvaluateRaw) return result;
+        if (!weights.AreAveraged || !IsRawDue()) return result;
 
         weights.UseRaw();
         var raw = Classify(images, block.Labels);
@@ -61,6 +61,13 @@ internal sealed class Evaluator(Replica replica, ValidationSource source)
         result.Raw = new RawFigures { Top1Correct = raw.Top1Correct, Top5Correct = raw.Top5Correct, LossSum = raw.LossSum };
         return result;
     }
+
+    private bool IsRawDue() => plan.Spec.Schedule.EvaluateRaw switch
+    {
+        EvaluateRaw.Always => true,
+        EvaluateRaw.End => replica.Arenas.Step == plan.TotalSteps,
+        _ => false,
+    };
 
     private (int Top1Correct, int Top5Correct, double LossSum) Classify(Tensor images, long[] labels)
     {

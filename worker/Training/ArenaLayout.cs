@@ -91,22 +91,27 @@ internal sealed class ArenaLayout
         }
     }
 
-    /// <summary>The arena's consecutive ranges with their weight decay: convolution and linear weights decay, BatchNorm and biases do not.</summary>
-    public ArenaSegment[] DecaySegments(double weightDecay)
+    /// <summary>
+    /// The arena's consecutive ranges with their weight decay: convolution and linear weights decay, BatchNorm and biases do not.
+    /// </summary>
+    /// <param name="weightDecay">Of the weights.</param>
+    /// <param name="adaptive">Each weight is a range of its own with a trust ratio; BatchNorm and biases have none.</param>
+    public ArenaSegment[] Segments(double weightDecay, bool adaptive)
     {
         var segments = new List<ArenaSegment>();
         for (var index = 0; index < Parameters.Count; index++)
         {
             var slot = Parameters[index];
             var end = index + 1 < Parameters.Count ? Parameters[index + 1].Offset : ParameterLength;
-            var decay = slot.Shape.Length > 1 ? weightDecay : 0;
-            if (segments.Count > 0 && segments[^1].WeightDecay == decay)
+            var isWeight = slot.Shape.Length > 1;
+            var segment = new ArenaSegment(end - slot.Offset, isWeight ? weightDecay : 0, isWeight && adaptive);
+            if (segments.Count > 0 && !segment.Adaptive && segments[^1] with { Length = segment.Length } == segment)
             {
-                segments[^1] = segments[^1] with { Length = segments[^1].Length + end - slot.Offset };
+                segments[^1] = segments[^1] with { Length = segments[^1].Length + segment.Length };
             }
             else
             {
-                segments.Add(new ArenaSegment(end - slot.Offset, decay));
+                segments.Add(segment);
             }
         }
 

@@ -36,10 +36,10 @@ internal static class FingerprintProbe
     {
         using var scope = NewDisposeScope();
         var pass = new MicroBatchPass(replica);
-        var (images, labels) = pass.Load(input);
+        var (images, targets) = pass.Load(input);
         replica.Leaf.zero_();
         manual_seed((long)Keyed.Hash(Purpose.Dropout, replica.Job.Seed, 0, 0));
-        pass.Forward(images, labels, out _).backward();
+        pass.Forward(images, targets, out _).backward();
         return Convert.ToHexStringLower(SHA256.HashData(replica.Leaf.cpu().bytes));
     }
 }

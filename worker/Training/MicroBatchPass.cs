@@ -11,29 +11,31 @@ namespace Inception.Distributed.Worker.Training;
 internal sealed class MicroBatchPass(Replica replica)
 {
     private readonly JobSpec _job = replica.Job;
+    private readonly Mixing _mixing = new(replica.Job.Data.Augment, replica.Job.Batch.MicroBatchSize, replica.Job.Model.InputSize, replica.Job.Seed);
 
     /// <summary>The model's parameters in the arena's order.</summary>
     public IReadOnlyList<Tensor> Parameters { get; } = InArenaOrder(replica);
 
-    /// <summary>Images as a channels-last tensor [N, 3, H, W] in fp32, labels as int64 [N], on the replica's device.</summary>
-    public (Tensor Images, Tensor Labels) Load(MicroBatch input)
+    /// <summary>Images as a channels-last tensor [N, 3, H, W] in fp32, labels as int64 [N], on the replica's device; mixed where the job mixes.</summary>
+    public (Tensor Images, Targets Targets) Load(MicroBatch input)
     {
         var (count, size) = (input.Labels.Length, _job.Model.InputSize);
         var images = tensor(input.Images, [count, size, size, 3], float32).permute(0, 3, 1, 2).to(replica.Device);
-        return (images, tensor(input.Labels, [count], int64).to(replica.Device));
+        var labels = tensor(input.Labels, [count], int64).to(replica.Device);
+        return (images, _mixing.For(input.Step, input.Index) is { } mixture ? Targets.Mix(images, labels, mixture) : new Targets(labels));
     }
 
     /// <returns>The scalar to differentiate: main loss + weight · auxiliary loss of each head, means over the micro-batch.</returns>
-    public Tensor Forward(Tensor images, Tensor labels, out MicroBatchRecord record)
+    public Tensor Forward(Tensor images, Targets targets, out MicroBatchRecord record)
     {
         replica.Model.train();
         using var autocast = _job.Precision == Precision.Bf16 ? TorchRuntime.AutocastCpuBf16() : null;
         var output = replica.Model.call(images);
-        var main = Loss(output.Logits, labels);
+        var main = Loss(output.Logits, targets);
         var (total, auxiliarySum) = (main, 0.0);
         foreach (var logits in output.AuxiliaryLogits)
         {
-            var auxiliary = Loss(logits, labels);
+            var auxiliary = Loss(logits, targets);
             total = total.add(auxiliary, _job.Model.Auxiliary.Weight);
             auxiliarySum += auxiliary.ToDouble();
         }
@@ -42,8 +44,8 @@ internal sealed class MicroBatchPass(Replica replica)
         return total;
     }
 
-    private Tensor Loss(Tensor logits, Tensor labels) =>
-        nn.functional.cross_entropy(logits.to(float32), labels, null, -100, nn.Reduction.Mean, _job.Loss.LabelSmoothing);
+    private Tensor Loss(Tensor logits, Targets targets) =>
+        targets.Loss(labels => nn.functional.cross_entropy(logits.to(float32), labels, null, -100, nn.Reduction.Mean, _job.Loss.LabelSmoothing));
 
     private static Tensor[] InArenaOrder(Replica replica)
     {

@@ -89,13 +89,13 @@ internal sealed class StepRunner : IDisposable
         using var scope = NewDisposeScope();
         var input = _data.Take(step, microBatch, CancellationToken.None);
         if (_replica.Job.Data.RecordSamples) _samples.AddRange(input.Samples.Select(sample => sample.Sample));
-        var (images, labels) = _pass.Load(input);
+        var (images, targets) = _pass.Load(input);
 
         Enter(Phase.Forward, step, microBatch);
         _replica.Leaf.zero_();
         _reduction.BeginMicroBatch(index);
         manual_seed((long)Keyed.Hash(Purpose.Dropout, _replica.Job.Seed, step, microBatch));
-        var loss = _pass.Forward(images, labels, out _reduction.Records.All[microBatch]);
+        var loss = _pass.Forward(images, targets, out _reduction.Records.All[microBatch]);
         if (index == _group.Range.Count - 1)
         {
             _reduction.Records.Stop = stopRequested;

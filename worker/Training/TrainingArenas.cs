@@ -38,7 +38,7 @@ internal sealed class TrainingArenas : IDisposable
     /// <summary>The optimizer's own arenas, beside the parameters.</summary>
     public static IEnumerable<ArenaKind> OptimizerArenas(OptimizerSpec optimizer) => optimizer.Name switch
     {
-        OptimizerKind.Sgd => optimizer.Momentum > 0 ? [ArenaKind.Momentum] : [],
+        OptimizerKind.Sgd or OptimizerKind.Lars => optimizer.Momentum > 0 ? [ArenaKind.Momentum] : [],
         OptimizerKind.Rmsprop or OptimizerKind.RmspropTf =>
             optimizer.Momentum > 0 ? [ArenaKind.SquareAverage, ArenaKind.Momentum] : [ArenaKind.SquareAverage],
         OptimizerKind.Adamw => [ArenaKind.FirstMoment, ArenaKind.SecondMoment],

@@ -25,7 +25,7 @@ internal sealed class Workspace : IDisposable
         Replica = replica;
         _data = data;
         _state = new StateLayout(replica.Layout, replica.Arenas);
-        Evaluator = new Evaluator(replica, new ValidationSource(job, data.Validation));
+        Evaluator = new Evaluator(replica, plan, new ValidationSource(job, data.Validation));
         Saver = new CheckpointSaver(plan, replica, _state, data, outbox, TimeProvider.System, log);
     }
 

@@ -28,6 +28,12 @@ internal class FieldAttribute(string description) : Attribute
     /// </summary>
     public bool ChangesResult { get; init; } = true;
 
+    /// <summary>
+    /// The field came after the first checkpoints, and its default computes what they computed: <see cref="JobHash.OfResult"/> leaves it out
+    /// at its default, so that they can be resumed.
+    /// </summary>
+    public bool IsLater { get; init; }
+
     /// <summary>Of a text that is one of a few names: which; null: any text.</summary>
     public virtual IReadOnlyList<string>? Choices => null;
 }

@@ -58,7 +58,10 @@ internal sealed class JobBinder
             case YamlMap map when field.IsSection:
                 field.Set(section, BindSection(field, map));
                 break;
-            case YamlText text when !field.IsSection:
+            case YamlList list when field.IsList:
+                BindList(section, field, list);
+                break;
+            case YamlText text when !field.IsSection && !field.IsList:
                 if (Read(field, text) is { } read) field.Set(section, read);
                 else Fault(field, value.Where, $"{field.Path} must be {field.Allowed()}, not {Given(field, text)}");
                 break;
@@ -67,6 +70,19 @@ internal sealed class JobBinder
                 Fault(field, value.Where, $"{field.Path} must be {field.Allowed()}, not {given}");
                 break;
         }
+    }
+
+    private void BindList(object section, JobField field, YamlList list)
+    {
+        var numbers = new List<double>();
+        foreach (var item in list.Items)
+        {
+            if (item is YamlText { IsPlain: true } text && ReadNumber(field, text.Text) is { } number)
+                numbers.Add(number);
+            else
+                Fault(field, item.Where, $"{field.Path} must be {field.Allowed()}; {(item is YamlText scalar ? $"'{scalar.Text}'" : "a section or list")} is none");
+        }
+        field.Set(section, NumberList.Create(numbers.ToArray()));
     }
 
     /// <summary>The value, or null when the text is none that the field takes.</summary>
@@ -81,7 +97,12 @@ internal sealed class JobBinder
             var isWhole = long.TryParse(text.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole);
             return isWhole && field.Allows(whole) ? Convert.ChangeType(whole, field.Type, CultureInfo.InvariantCulture) : null;
         }
-        var isNumber = double.TryParse(text.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        return ReadNumber(field, text.Text);
+    }
+
+    private static double? ReadNumber(JobField field, string text)
+    {
+        var isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
         return isNumber && double.IsFinite(number) && field.Allows(number) ? number : null;
     }
 

@@ -51,7 +51,10 @@ internal sealed class JobField
 
     public bool IsNullable { get; }
 
-    public bool IsSection => Type.IsClass && Type != typeof(string);
+    public bool IsSection => Type.IsClass && Type != typeof(string) && !IsList;
+
+    /// <summary>A list of numbers, each within the field's bounds.</summary>
+    public bool IsList => Type == typeof(NumberList);
 
     /// <summary>The names that the field takes, if it takes only a few.</summary>
     public IReadOnlyList<string>? Choices => Type.IsEnum ? EnumNames.Of(Type) : Attribute.Choices;
@@ -79,6 +82,7 @@ internal sealed class JobField
             _ when Choices is { } names => "one of " + string.Join(", ", names),
             _ when Type == typeof(bool) => "true or false",
             _ when Type == typeof(string) => "a text",
+            _ when IsList => "a list of numbers" + Unit() + Bounds(),
             _ when IsWhole => "a whole number" + Unit() + Bounds(),
             _ => "a number" + Unit() + Bounds(),
         };
@@ -114,6 +118,7 @@ internal sealed class JobField
         bool flag => flag ? "true" : "false",
         double number => number.ToString("R", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal),
         Enum member => EnumNames.Of(member),
+        NumberList numbers => $"[{string.Join(", ", numbers.Select(number => Text(number)))}]",
         IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
         _ => (string)value,
     };

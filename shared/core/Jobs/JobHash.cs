@@ -16,7 +16,8 @@ public static class JobHash
     /// <summary>
     /// Of the fields on which the state after a given step depends: jobs alike in it compute the same bits up to any step. Lower-case hex.
     /// </summary>
-    public static string OfResult(JobSpec spec) => Hash(Values(spec).Where(pair => pair.Key.ChangesResult));
+    public static string OfResult(JobSpec spec) => Hash(Values(spec).Where(pair => pair.Key.ChangesResult
+        && !(pair.Key.Attribute.IsLater && pair.Value == JobField.Text(pair.Key.Default))));
 
     /// <summary>Of all fields. Lower-case hex.</summary>
     public static string OfWhole(JobSpec spec) => Hash(Values(spec));

@@ -10,6 +10,7 @@ public sealed class JobPlan
     private readonly decimal _epochs;
     private readonly decimal _evaluateEvery;
     private readonly long _batch;
+    private readonly LearningRateSchedule _learningRate;
 
     /// <exception cref="UserErrorException">The run has not one whole step.</exception>
     public JobPlan(JobSpec spec, long trainSamples, long validationSamples)
@@ -20,6 +21,7 @@ public sealed class JobPlan
         TrainSamples = trainSamples;
         ValidationSamples = validationSamples;
         _batch = spec.Batch.Global;
+        _learningRate = new LearningRateSchedule(spec);
         _epochs = (decimal)spec.Schedule.Epochs;
         _evaluateEvery = (decimal)spec.Schedule.EvaluateEvery;
 
@@ -88,22 +90,7 @@ public sealed class JobPlan
     /// The learning rate of the step about to be applied after <paramref name="step"/> others: the schedule's value at the middle of the
     /// step's samples, so that the batch size does not move the curve and neither end of it is a step with a rate of 0.
     /// </summary>
-    public double LearningRateAt(long step)
-    {
-        var schedule = Spec.Schedule;
-        var epoch = (step + 0.5) * _batch / TrainSamples;
-        var peak = Spec.Optimizer.LearningRate;
-        if (epoch < schedule.Warmup) return peak * epoch / schedule.Warmup;
-        var afterWarmup = epoch - schedule.Warmup;
-        return schedule.Policy switch
-        {
-            SchedulePolicy.Constant => peak,
-            SchedulePolicy.Exponential => peak * Math.Pow(schedule.DecayRate, Math.Floor(afterWarmup / schedule.DecayEpochs)),
-            SchedulePolicy.Cosine => peak * (schedule.FinalFraction
-                + (1 - schedule.FinalFraction) * 0.5 * (1 + Math.Cos(Math.PI * afterWarmup / (schedule.Epochs - schedule.Warmup)))),
-            _ => throw new InvalidOperationException($"no learning rate policy {schedule.Policy}"),
-        };
-    }
+    public double LearningRateAt(long step) => _learningRate.At((step + 0.5) * _batch / TrainSamples);
 
     private bool IsInRun(long step) => step > 0 && step <= TotalSteps;
 

@@ -9,6 +9,8 @@ internal static class JobRules
             : $"batch.microBatches must divide batch.global ({job.Batch.Global}), and {job.Batch.MicroBatches} does not; "
                 + $"the nearest that does is {NearestDivisor(job.Batch)}"),
         new(["batch.microBatches", "batch.global", "model.inputSize", "model.name", "model.auxiliary.enabled"], CheckBatchNorm),
+        new(["data.augment.mixup", "batch.microBatches", "batch.global"], job => CheckMixing("mixup", job.Data.Augment.Mixup, job.Batch)),
+        new(["data.augment.cutmix", "batch.microBatches", "batch.global"], job => CheckMixing("cutmix", job.Data.Augment.Cutmix, job.Batch)),
         new(["workers.min", "workers.max"], job => job.Workers.Max == 0 || job.Workers.Min <= job.Workers.Max ? null
             : $"workers.min ({job.Workers.Min}) must not exceed workers.max ({job.Workers.Max})"),
         new(["workers.min", "batch.microBatches"], job => job.Workers.Min <= job.Batch.MicroBatches ? null
@@ -19,11 +21,14 @@ internal static class JobRules
             : $"workers.timeout ({Text(job.Workers.Timeout)} s) must be longer than workers.heartbeat ({Text(job.Workers.Heartbeat)} s)"),
         new(["schedule.warmup", "schedule.epochs"], job => job.Schedule.Warmup < job.Schedule.Epochs ? null
             : $"schedule.warmup ({Text(job.Schedule.Warmup)} epochs) must be shorter than schedule.epochs ({Text(job.Schedule.Epochs)})"),
+        new(["schedule.milestones", "schedule.policy", "schedule.warmup", "schedule.epochs"], job => CheckMilestones(job.Schedule)),
         new(["schedule.evaluateEvery"], job => job.Schedule.EvaluateEvery is 0 or >= 0.001 ? null
             : $"schedule.evaluateEvery must be 0 or at least 0.001 epochs, not {Text(job.Schedule.EvaluateEvery)}"),
         new(["optimizer.nesterov", "optimizer.momentum", "optimizer.name"],
-            job => !job.Optimizer.Nesterov || (job.Optimizer.Name == OptimizerKind.Sgd && job.Optimizer.Momentum > 0) ? null
-            : "optimizer.nesterov needs optimizer.name sgd and a momentum above 0"),
+            job => !job.Optimizer.Nesterov || (job.Optimizer.Name is OptimizerKind.Sgd or OptimizerKind.Lars && job.Optimizer.Momentum > 0) ? null
+            : "optimizer.nesterov needs optimizer.name sgd or lars and a momentum above 0"),
+        new(["optimizer.emaWarmup", "optimizer.ema"], job => !job.Optimizer.EmaWarmup || job.Optimizer.Ema > 0 ? null
+            : "optimizer.emaWarmup needs an optimizer.ema above 0; there is no average to warm up"),
         .. DatasetRules("data.train", job => job.Data.Train),
         .. DatasetRules("data.validation", job => job.Data.Validation),
     ];
@@ -45,6 +50,22 @@ internal static class JobRules
         new([$"{path}.limit", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.Synthetic, Limit: 0 }
             ? $"{path}.limit must say how many samples to make for format synthetic" : null),
     ];
+
+    private static string? CheckMixing(string field, double alpha, BatchSpec batch) => alpha == 0 || batch.Global / batch.MicroBatches != 1 ? null
+        : $"data.augment.{field} mixes the samples of a micro-batch, and a micro-batch of 1 sample has none to mix; "
+            + "lower batch.microBatches or raise batch.global";
+
+    private static string? CheckMilestones(ScheduleSpec schedule)
+    {
+        var milestones = schedule.Milestones;
+        if (schedule.Policy != SchedulePolicy.Step) return null;
+        if (milestones.Count == 0) return "schedule.milestones is missing; policy step needs the epochs at which the rate falls, e.g. [30, 60, 90]";
+        if (milestones.Zip(milestones.Skip(1)).Any(pair => pair.First >= pair.Second))
+            return $"schedule.milestones must ascend, and {Text(milestones)} does not";
+        return milestones[0] >= schedule.Warmup && milestones[^1] < schedule.Epochs ? null
+            : $"schedule.milestones must lie between the end of warm-up ({Text(schedule.Warmup)}) and the end of the run "
+                + $"({Text(schedule.Epochs)} epochs), not {Text(milestones)}";
+    }
 
     // A channel's variance over one value is 0: BatchNorm would put out its bias whatever comes in.
     private static string? CheckBatchNorm(JobSpec job)
@@ -68,7 +89,7 @@ internal static class JobRules
             .Where(divisor => batch.Global % divisor == 0)
             .MinBy(divisor => Math.Abs(divisor - batch.MicroBatches));
 
-    private static string Text(double value) => JobField.Text(value);
+    private static string Text(object value) => JobField.Text(value);
 
     /// <param name="Fields">What the rule reads: it is left out when one of them is faulty; its message points to the first.</param>
     private sealed record Rule(IReadOnlyList<string> Fields, Func<JobSpec, string?> Message);

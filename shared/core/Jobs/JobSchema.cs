@@ -51,15 +51,26 @@ public static class JobSchema
         schema["description"] = unit.Length == 0 ? field.Attribute.Description : $"{field.Attribute.Description} Unit: {unit}.";
         var type = field.IsSection ? "object" : field.Type == typeof(bool) ? "boolean"
             : field.Type.IsEnum || field.Type == typeof(string) ? "string" : field.IsWhole ? "integer" : "number";
+        if (field.IsList)
+        {
+            DescribeList(field, schema);
+            return;
+        }
         schema["type"] = field.IsNullable ? new JsonArray(type, "null") : type;
         if (field.Choices is { } names) schema["enum"] = new JsonArray([.. names.Select(name => JsonValue.Create(name))]);
-        AddBound(schema, "minimum", field.Attribute.Minimum);
-        AddBound(schema, "exclusiveMinimum", field.Attribute.Above);
-        AddBound(schema, "maximum", field.Attribute.Maximum);
-        AddBound(schema, "exclusiveMaximum", field.Attribute.Below);
+        AddBounds(field, schema);
         if (field.IsSection) DescribeFields(field, schema);
         else if (!field.IsRequired)
             schema["default"] = JsonSerializer.SerializeToNode(field.Default is Enum member ? EnumNames.Of(member) : field.Default);
+    }
+
+    private static void DescribeList(JobField field, JsonObject schema)
+    {
+        var items = new JsonObject { ["type"] = "number" };
+        AddBounds(field, items);
+        schema["type"] = "array";
+        schema["items"] = items;
+        schema["default"] = JsonSerializer.SerializeToNode(field.Default);
     }
 
     private static void DescribeFields(JobField section, JsonObject schema)
@@ -75,6 +86,14 @@ public static class JobSchema
         var required = section.Fields.Where(field => field.IsRequired).Select(field => JsonValue.Create(field.Name));
         schema["required"] = new JsonArray([.. required]);
         schema["additionalProperties"] = false;
+    }
+
+    private static void AddBounds(JobField field, JsonObject schema)
+    {
+        AddBound(schema, "minimum", field.Attribute.Minimum);
+        AddBound(schema, "exclusiveMinimum", field.Attribute.Above);
+        AddBound(schema, "maximum", field.Attribute.Maximum);
+        AddBound(schema, "exclusiveMaximum", field.Attribute.Below);
     }
 
     private static void AddBound(JsonObject schema, string keyword, double bound)

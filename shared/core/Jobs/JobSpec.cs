@@ -137,6 +137,14 @@ public sealed record AugmentSpec
     [Field("crop resized: smallest area of the crop as a fraction of the image (\"Going deeper with convolutions\", section 6).",
         Above = 0, Maximum = 1)]
     public double MinimumArea { get; init; } = 0.08;
+
+    [Field("α of mixup: each image becomes a mixture of two of its micro-batch, its label likewise, with a share from Beta(α, α); 0: off.",
+        Minimum = 0, Maximum = 100, IsLater = true)]
+    public double Mixup { get; init; }
+
+    [Field("α of cutmix: a box of each image is another's of its micro-batch, its label mixed by area; 0: off. With mixup on too, each micro-batch "
+        + "draws one of the two.", Minimum = 0, Maximum = 100, IsLater = true)]
+    public double Cutmix { get; init; }
 }
 
 public enum CropKind { None, Padded, Resized }
@@ -166,7 +174,7 @@ public sealed record BatchSpec
 public sealed record OptimizerSpec
 {
     [Field("rmsprop is PyTorch's. rmsprop-tf has ε inside the root, squared averages that start at 1, and the learning rate in the "
-        + "momentum buffer.")]
+        + "momentum buffer. lars (\"Large Batch Training of Convolutional Networks\") is sgd with a rate of its own for each weight, for very large batches.")]
     public required OptimizerKind Name { get; init; }
 
     [Field("The learning rate that warm-up rises to and the policy starts from.", Above = 0)]
@@ -178,11 +186,15 @@ public sealed record OptimizerSpec
     [Field("ε of rmsprop, rmsprop-tf and adamw; null: the optimizer's own (rmsprop 1e-8, rmsprop-tf 1, adamw 1e-8).", Above = 0)]
     public double? Epsilon { get; init; }
 
-    [Field("rmsprop, rmsprop-tf, sgd: momentum; 0: none.", Minimum = 0, Below = 1)]
+    [Field("rmsprop, rmsprop-tf, sgd, lars: momentum; 0: none.", Minimum = 0, Below = 1)]
     public double Momentum { get; init; } = 0.9;
 
-    [Field("sgd: Nesterov's momentum; needs a momentum above 0.")]
+    [Field("sgd, lars: Nesterov's momentum; needs a momentum above 0.")]
     public bool Nesterov { get; init; }
+
+    [Field("lars: η of the trust ratio η·‖w‖ / (‖g‖ + weightDecay·‖w‖), which multiplies a weight's learning rate; BatchNorm and biases have none.",
+        Above = 0, IsLater = true)]
+    public double TrustCoefficient { get; init; } = 0.001;
 
     [Field("adamw: decay of the first moment.", Minimum = 0, Below = 1)]
     public double Beta1 { get; init; } = 0.9;
@@ -200,7 +212,10 @@ public sealed record OptimizerSpec
     [Field("Decay of the running average of the weights, which is then what gets evaluated; 0: none.", Minimum = 0, Below = 1)]
     public double Ema { get; init; }
 
-    /// <summary><see cref="Epsilon"/>, or the optimizer's own: PyTorch's, and for rmsprop-tf the paper's. 0 for sgd, which has none.</summary>
+    [Field("Let the average begin fast: its decay after t steps is at most (1 + t) / (10 + t), as TensorFlow's with num_updates. Needs an ema above 0.", IsLater = true)]
+    public bool EmaWarmup { get; init; }
+
+    /// <summary><see cref="Epsilon"/>, or the optimizer's own: PyTorch's, and for rmsprop-tf the paper's. 0 for sgd and lars, which have none.</summary>
     public double EffectiveEpsilon => Epsilon ?? Name switch
     {
         OptimizerKind.RmspropTf => 1,
@@ -209,7 +224,7 @@ public sealed record OptimizerSpec
     };
 }
 
-public enum OptimizerKind { Rmsprop, RmspropTf, Sgd, Adamw }
+public enum OptimizerKind { Rmsprop, RmspropTf, Sgd, Adamw, Lars }
 
 public sealed record ScheduleSpec
 {
@@ -225,7 +240,8 @@ public sealed record ScheduleSpec
         Unit = "epochs", Minimum = 0, Maximum = 1_000_000)]
     public double Warmup { get; init; }
 
-    [Field("exponential: a staircase. cosine: half a cosine from the learning rate down. constant: the learning rate.")]
+    [Field("constant: the learning rate. exponential: a staircase. cosine: half a cosine down. polynomial: a power of what is left of the run. "
+        + "step: a fall at each milestone.")]
     public SchedulePolicy Policy { get; init; } = SchedulePolicy.Cosine;
 
     [Field("exponential: the factor applied every decayEpochs.", Above = 0, Maximum = 1)]
@@ -234,18 +250,30 @@ public sealed record ScheduleSpec
     [Field("exponential: the length of a stair.", Unit = "epochs", Above = 0)]
     public double DecayEpochs { get; init; } = 2;
 
-    [Field("cosine: where the curve ends, as a fraction of the learning rate.", Minimum = 0, Maximum = 1)]
+    [Field("cosine, polynomial: where the curve ends, as a fraction of the learning rate.", Minimum = 0, Maximum = 1)]
     public double FinalFraction { get; init; }
+
+    [Field("polynomial: the power; 1: a straight line down.", Above = 0, Maximum = 100, IsLater = true)]
+    public double Power { get; init; } = 1;
+
+    [Field("step: the epochs of the run at which the rate falls, ascending, after warm-up and before the end.", Unit = "epochs", Above = 0, IsLater = true)]
+    public NumberList Milestones { get; init; } = [];
+
+    [Field("step: the factor applied at each milestone.", Above = 0, Maximum = 1, IsLater = true)]
+    public double StepFactor { get; init; } = 0.1;
 
     [Field("Evaluate every this many epochs, and always at the end; 0: only at the end. At least 0.001 otherwise.",
         Unit = "epochs", Minimum = 0, Maximum = 1_000_000, ChangesResult = false)]
     public double EvaluateEvery { get; init; } = 1;
 
-    [Field("Where optimizer.ema keeps an average: evaluate the raw weights beside it. An evaluation then takes twice as long.", ChangesResult = false)]
-    public bool EvaluateRaw { get; init; } = true;
+    [Field("Where optimizer.ema keeps an average: when the raw weights are evaluated beside it. Such an evaluation takes twice as long.", ChangesResult = false)]
+    public EvaluateRaw EvaluateRaw { get; init; } = EvaluateRaw.Always;
 }
 
-public enum SchedulePolicy { Exponential, Cosine, Constant }
+/// <summary>At every evaluation, at the run's last one, or at none.</summary>
+public enum EvaluateRaw { Always, End, Never }
+
+public enum SchedulePolicy { Exponential, Cosine, Constant, Polynomial, Step }
 
 public sealed record CheckpointSpec
 {

@@ -26,9 +26,17 @@ internal static class JobWriter
             emitter.Emit(new Scalar(field.Name));
             var fieldValue = field.Get(value);
             if (field.IsSection && fieldValue is not null) WriteSection(emitter, field, fieldValue);
+            else if (fieldValue is NumberList numbers) WriteList(emitter, numbers);
             else emitter.Emit(fieldValue is string text ? Text(text) : new Scalar(JobField.Text(fieldValue)));
         }
         emitter.Emit(new MappingEnd());
+    }
+
+    private static void WriteList(Emitter emitter, NumberList numbers)
+    {
+        emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, SequenceStyle.Flow));
+        foreach (var number in numbers) emitter.Emit(new Scalar(JobField.Text(number)));
+        emitter.Emit(new SequenceEnd());
     }
 
     // Anything but a plain word or path is quoted, so that no reader takes it for a number, a null or a comment.

@@ -13,7 +13,7 @@ internal sealed record YamlText(string Where, string Text, bool IsPlain) : YamlV
     public bool IsNull => IsPlain && Text is "" or "~" or "null" or "Null" or "NULL";
 }
 
-internal sealed record YamlList(string Where) : YamlValue(Where);
+internal sealed record YamlList(string Where, IReadOnlyList<YamlValue> Items) : YamlValue(Where);
 
 internal sealed record YamlMap(string Where, IReadOnlyList<YamlEntry> Entries) : YamlValue(Where)
 {
@@ -105,8 +105,9 @@ internal sealed class YamlTree
             return new YamlText(_where(scalar.Start), scalar.Value, scalar.Style == ScalarStyle.Plain);
         if (_parser.TryConsume<SequenceStart>(out var sequence))
         {
-            while (!_parser.TryConsume<SequenceEnd>(out _)) ReadValue();
-            return new YamlList(_where(sequence.Start));
+            var items = new List<YamlValue>();
+            while (!_parser.TryConsume<SequenceEnd>(out _)) items.Add(ReadValue());
+            return new YamlList(_where(sequence.Start), items);
         }
         var mapping = _parser.Consume<MappingStart>();
         var entries = new List<YamlEntry>();

@@ -10,6 +10,7 @@ public enum Purpose : long
     Dropout = 3,
     Initialization = 4,
     SyntheticData = 5,
+    Mixing = 6,
 }
 
 /// <summary>

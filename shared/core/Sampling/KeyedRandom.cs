@@ -75,4 +75,39 @@ public struct KeyedRandom
         while (squaredRadius >= 1 || squaredRadius == 0);
         return x * Math.Sqrt(-2 * ExactlyRoundedMath.Log(squaredRadius) / squaredRadius);
     }
+
+    /// <summary>Beta with both parameters <paramref name="alpha"/>, above 0: symmetric about ½, uniform for 1, towards 0 and 1 below it.</summary>
+    public double NextBeta(double alpha)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(alpha);
+        // x / (x + y) of two gammas, by their logarithms: for a small alpha both may be too small for a double.
+        var x = NextLogGamma(alpha);
+        var y = NextLogGamma(alpha);
+        return 1 / (1 + ExactlyRoundedMath.Exp(y - x));
+    }
+
+    /// <summary>The logarithm of a gamma variate of scale 1 (Marsaglia and Tsang, "A simple method for generating gamma variables", 2000).</summary>
+    private double NextLogGamma(double shape)
+    {
+        if (shape < 1)
+        {
+            var uniform = 1 - NextDouble();
+            return NextLogGamma(shape + 1) + ExactlyRoundedMath.Log(uniform) / shape;
+        }
+
+        var d = shape - 1.0 / 3;
+        var c = 1 / Math.Sqrt(9 * d);
+        while (true)
+        {
+            var normal = NextGaussian();
+            var root = 1 + c * normal;
+            var uniform = 1 - NextDouble();
+            if (root <= 0) continue;
+            var logCube = 3 * ExactlyRoundedMath.Log(root);
+            if (ExactlyRoundedMath.Log(uniform) < 0.5 * normal * normal + d - d * (root * root * root) + d * logCube)
+            {
+                return ExactlyRoundedMath.Log(d) + logCube;
+            }
+        }
+    }
 }

@@ -32,7 +32,7 @@ public sealed class JobFileMistakesTests
             new("job.yaml:4:12", "model.classes must be a whole number, at least 2, not ten"),
             new("job.yaml:5:14", "model.inputSize must be a whole number of pixels, at least 75 and at most 4096, not 32"),
             new("job.yaml:13:3", "unknown field 'learningRte' in optimizer; did you mean 'learningRate'? (fields: name, learningRate, "
-                + "decay, epsilon, momentum, nesterov, beta1, beta2, weightDecay, gradientClip, ema)"),
+                + "decay, epsilon, momentum, nesterov, trustCoefficient, beta1, beta2, weightDecay, gradientClip, ema, emaWarmup)"),
             new("job.yaml:12:3", "optimizer.learningRate is missing; it must be a number, above 0"),
             new("job.yaml:10:17", "batch.microBatches must divide batch.global (24), and 5 does not; the nearest that does is 4"),
         ]);
@@ -49,8 +49,8 @@ public sealed class JobFileMistakesTests
     [InlineData("classes: 10", "classes: 10.5", "model.classes must be a whole number, at least 2, not 10.5")]
     [InlineData("classes: 10", "classes: 3000000000", "model.classes must be a whole number, at least 2, not 3000000000")]
     [InlineData("classes: 10", "classes: 1", "model.classes must be a whole number, at least 2, not 1")]
-    [InlineData("name: rmsprop-tf", "name: rmsprop_tf", "optimizer.name must be one of rmsprop, rmsprop-tf, sgd, adamw, not 'rmsprop_tf'; did you mean 'rmsprop-tf'?")]
-    [InlineData("name: rmsprop-tf", "name: lion", "optimizer.name must be one of rmsprop, rmsprop-tf, sgd, adamw, not 'lion'")]
+    [InlineData("name: rmsprop-tf", "name: rmsprop_tf", "optimizer.name must be one of rmsprop, rmsprop-tf, sgd, adamw, lars, not 'rmsprop_tf'; did you mean 'rmsprop-tf'?")]
+    [InlineData("name: rmsprop-tf", "name: lion", "optimizer.name must be one of rmsprop, rmsprop-tf, sgd, adamw, lars, not 'lion'")]
     [InlineData("seed: 3", "seed: 3\nworkers: 4", "workers must be a section with the fields min, max, threads, bucketMiB, heartbeat, timeout, orphanTimeout, not '4'")]
     [InlineData("seed: 3", "seed: 3\nseed: 4", "seed is given twice; first at job.yaml:2:1")]
     [InlineData("seed: 3", "seed: 3\nloss: {labelSmoothing: 1}", "loss.labelSmoothing must be a number, at least 0 and below 1, not 1")]
@@ -58,7 +58,7 @@ public sealed class JobFileMistakesTests
     [InlineData("seed: 3", "seed: 3\nbatchSize: 3",
         "unknown field 'batchSize' (fields: name, seed, model, loss, data, batch, optimizer, schedule, checkpoint, workers, reduction, precision)")]
     [InlineData("  epochs: 2", "  epochs: 2\n  ema: 0.9",
-        "unknown field 'ema' in schedule; did you mean 'optimizer.ema'? (fields: epochs, maxSteps, warmup, policy, decayRate, decayEpochs, finalFraction, evaluateEvery, evaluateRaw)")]
+        "unknown field 'ema' in schedule; did you mean 'optimizer.ema'? (fields: epochs, maxSteps, warmup, policy, decayRate, decayEpochs, finalFraction, power, milestones, stepFactor, evaluateEvery, evaluateRaw)")]
     public void Parse_OneMistake_SaysWhatWasGivenAndWhatIsAllowed(string old, string replacement, string message) =>
         ProblemsOf(With(old, replacement)).Select(problem => problem.Message).ShouldBe([message]);
 
@@ -72,7 +72,10 @@ public sealed class JobFileMistakesTests
     [InlineData("workers.timeout=1", "workers.timeout (1 s) must be longer than workers.heartbeat (1 s)")]
     [InlineData("schedule.warmup=2", "schedule.warmup (2 epochs) must be shorter than schedule.epochs (2)")]
     [InlineData("schedule.evaluateEvery=1e-4", "schedule.evaluateEvery must be 0 or at least 0.001 epochs, not 0.0001")]
-    [InlineData("optimizer.nesterov=true", "optimizer.nesterov needs optimizer.name sgd and a momentum above 0")]
+    [InlineData("optimizer.nesterov=true", "optimizer.nesterov needs optimizer.name sgd or lars and a momentum above 0")]
+    [InlineData("optimizer.emaWarmup=true", "optimizer.emaWarmup needs an optimizer.ema above 0; there is no average to warm up")]
+    [InlineData("data.augment.mixup=0.2 batch.global=6 model.auxiliary.enabled=false model.inputSize=107", "data.augment.mixup mixes the samples of a micro-batch, and a micro-batch of 1 sample has none to mix; lower batch.microBatches or raise batch.global")]
+    [InlineData("data.augment.cutmix=1 batch.global=6 model.auxiliary.enabled=false model.inputSize=107", "data.augment.cutmix mixes the samples of a micro-batch")]
     [InlineData("data.train.limit=0", "data.train.limit must say how many samples to make for format synthetic")]
     [InlineData("data.train={format: imagefolder}", "data.train.path is missing; format imagefolder needs the dataset's directory")]
     [InlineData("data.train={format: idx, split: train}", "data.train.path is missing; format idx needs the dataset's directory")]
@@ -86,6 +89,9 @@ public sealed class JobFileMistakesTests
     [InlineData("batch.global=12")]
     [InlineData("workers.max=6 workers.min=6")]
     [InlineData("optimizer.nesterov=true optimizer.name=sgd")]
+    [InlineData("optimizer.nesterov=true optimizer.name=lars")]
+    [InlineData("optimizer.emaWarmup=true optimizer.ema=0.9")]
+    [InlineData("data.augment.mixup=0.2 data.augment.cutmix=1 batch.global=12")]
     [InlineData("schedule.warmup=1.99")]
     public void Parse_JustWithinTheRules_IsAccepted(string overrides) => Should.NotThrow(() => Job(overrides.Split(' ')));
 

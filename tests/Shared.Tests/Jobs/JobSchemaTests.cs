@@ -24,6 +24,7 @@ public sealed class JobSchemaTests
     [InlineData("/optimizer/epsilon", """{"type": ["number", "null"], "exclusiveMinimum": 0, "default": null}""")]
     [InlineData("/data/train/format", """{"type": "string", "enum": ["idx", "imagefolder", "synthetic"]}""")]
     [InlineData("/precision", """{"type": "string", "enum": ["fp32", "bf16"], "default": "fp32"}""")]
+    [InlineData("/schedule/milestones", """{"type": "array", "items": {"type": "number", "exclusiveMinimum": 0}, "default": []}""")]
     [InlineData("/data/augment/flip", """{"type": "boolean", "default": true}""")]
     public void ToJson_Field_HasItsTypeBoundsAndDefault(string path, string expected)
     {

@@ -48,6 +48,21 @@ public static class FusedUpdate
             (in NativeArenas arenas) => ArenaMethods.inc_update_rmsprop_tf(arenas, given.LearningRate, given.Decay, given.Epsilon, given.Momentum));
     }
 
+    /// <summary>
+    /// LARS ("Large Batch Training of Convolutional Networks", You et al. 2017, algorithm 1): v = momentum·v + rate·λ·(g + weight decay·w), w −= v, with
+    /// λ = η·‖w‖ / (‖g‖ + weight decay·‖w‖) for each adaptive segment and 1 for the others, or where a norm is 0. Norms are fp64 sums of
+    /// <see cref="FixedOrderSum.SumOfSquares"/>'s order over the segment, of the scaled gradient.
+    /// </summary>
+    /// <param name="momentumBuffer">Needed unless the momentum is 0.</param>
+    /// <param name="ema">Moving average of the parameters, or null for none.</param>
+    public static void Lars(Tensor parameters, Tensor gradients, Tensor? momentumBuffer, Tensor? ema, ReadOnlySpan<ArenaSegment> segments, in LarsSettings settings)
+    {
+        var given = settings;
+        RequireBuffer(momentumBuffer, given.Momentum);
+        Update(parameters, gradients, momentumBuffer, null, ema, segments, given.GradientScale, given.EmaDecay,
+            (in NativeArenas arenas) => ArenaMethods.inc_update_lars(arenas, given.LearningRate, given.TrustCoefficient, given.Momentum, given.Nesterov));
+    }
+
     /// <summary>torch.optim.AdamW: the weights decay by the factor 1 − learning rate · weight decay, before the update.</summary>
     /// <param name="ema">Moving average of the parameters, or null for none.</param>
     public static void AdamW(

@@ -3,8 +3,11 @@ using System.Runtime.InteropServices;
 namespace Inception.Distributed.Torch;
 
 /// <summary>A consecutive range of an arena, in elements, with its own weight decay (0 for biases and BatchNorm).</summary>
+/// <param name="Length">In elements.</param>
+/// <param name="WeightDecay">0 for none.</param>
+/// <param name="Adaptive">LARS: the range is one tensor, whose own trust ratio multiplies the learning rate. Other updates don't look at it.</param>
 [StructLayout(LayoutKind.Sequential)]
-public readonly record struct ArenaSegment(long Length, double WeightDecay);
+public readonly record struct ArenaSegment(long Length, double WeightDecay, bool Adaptive = false);
 
 /// <param name="LearningRate">Step size.</param>
 /// <param name="Momentum">0 for none.</param>
@@ -20,6 +23,15 @@ public readonly record struct SgdSettings(double LearningRate, double Momentum =
 /// <param name="GradientScale">As in <see cref="SgdSettings"/>.</param>
 /// <param name="EmaDecay">As in <see cref="SgdSettings"/>.</param>
 public readonly record struct RmsPropSettings(double LearningRate, double Decay, double Epsilon, double Momentum = 0, double GradientScale = 1, double EmaDecay = 0);
+
+/// <param name="LearningRate">Step size, before the trust ratio.</param>
+/// <param name="TrustCoefficient">η of the trust ratio η·‖w‖ / (‖g‖ + weight decay · ‖w‖).</param>
+/// <param name="Momentum">0 for none.</param>
+/// <param name="Nesterov">Look ahead by the momentum.</param>
+/// <param name="GradientScale">As in <see cref="SgdSettings"/>.</param>
+/// <param name="EmaDecay">As in <see cref="SgdSettings"/>.</param>
+public readonly record struct LarsSettings(
+    double LearningRate, double TrustCoefficient = 1e-3, double Momentum = 0, bool Nesterov = false, double GradientScale = 1, double EmaDecay = 0);
 
 /// <param name="LearningRate">Step size.</param>
 /// <param name="Step">Number of this update, from 1, for the bias correction.</param>

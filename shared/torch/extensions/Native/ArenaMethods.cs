@@ -17,6 +17,7 @@ internal static unsafe partial class ArenaMethods
     [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_update_sgd(in NativeArenas arenas, double learningRate, double momentum, [MarshalAs(UnmanagedType.Bool)] bool nesterov);
     [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_update_rmsprop(in NativeArenas arenas, double learningRate, double decay, double epsilon, double momentum);
     [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_update_rmsprop_tf(in NativeArenas arenas, double learningRate, double decay, double epsilon, double momentum);
+    [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_update_lars(in NativeArenas arenas, double learningRate, double trustCoefficient, double momentum, [MarshalAs(UnmanagedType.Bool)] bool nesterov);
     [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_update_adamw(in NativeArenas arenas, double learningRate, double beta1, double beta2, double epsilon, long step);
 
     [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_sum_of_squares([MarshalUsing(typeof(BorrowedTensor))] Tensor arena, long length, out double result);
