@@ -14,12 +14,16 @@ run_packages=(
   "libtorch-dev|tensors, autograd and c10d, which native/ is built on"
   "libgloo-dev|collectives between CPU workers"
   "libopenblas0-pthread|matrix products of libtorch"
-  "libturbojpeg0-dev|decodes JPEG images"
+  "libjpeg62-turbo-dev|decodes JPEG images; its libjpeg interface decodes a window of one, which TurboJPEG's can't"
+  "libpng-dev|decodes PNG images"
+  "libwebp-dev|decodes WebP images"
   "dataset-fashion-mnist|the images of jobs/fashion-mnist.yaml"
 )
 test_packages=(
   "python3-torch|PyTorch, the reference of the optimizer tests"
   "python3-torchvision|torchvision, the reference of the model tests"
+  "python3-pil|Pillow, which makes the odd files of the image tests and is the reference of resizing"
+  "mate-backgrounds|photographs for the image tests"
 )
 
 say() { printf '%s\n' "$*" >&2; }

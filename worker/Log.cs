@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "{Samples} training and {Validation} validation samples; {Parameters} parameters; {Versions}")]
     public static partial void Opened(this ILogger logger, long samples, long validation, long parameters, string versions);
 
+    [LoggerMessage(LogLevel.Warning, "{Sample} is corrupt: {Problem}; {Consequence}")]
+    public static partial void CorruptSample(this ILogger logger, string sample, string problem, string consequence);
+
     [LoggerMessage(LogLevel.Information, "checkpoint {Directory} written: {MegaBytes:0.0} MB in {Seconds:0.00} s")]
     public static partial void CheckpointWritten(this ILogger logger, string directory, double megaBytes, double seconds);
 

@@ -47,5 +47,6 @@ internal static class StatusText
         string Phase(string name, double seconds) => Format.Text($"{name} {Format.Duration(seconds)} ({100 * seconds / total:0.0} %)");
     }
 
-    private static string Skipped(StepReport step) => step.Skipped ? "  skipped: not finite" : "";
+    private static string Skipped(StepReport step) =>
+        (step.Skipped ? "  skipped: not finite" : "") + (step.Corrupt > 0 ? Format.Text($"  corrupt samples: {step.Corrupt}") : "");
 }

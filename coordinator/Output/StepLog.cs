@@ -56,11 +56,12 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
     private sealed record LogLine(
         long Step, double Epoch, double? Loss, double? MainLoss, double? AuxLoss, double LearningRate, double? GradientNorm,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Skipped,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Corrupt,
         double ImagesPerSecond, Phases Seconds)
     {
         public static LogLine Of(StepReport report) => new(
             report.Step, report.Epoch, Finite(report.Loss), Finite(report.MainLoss), Finite(report.AuxiliaryLoss), report.LearningRate,
-            Finite(report.GradientNorm), report.Skipped, Rate(report.Samples, report.Seconds), Phases.Of(report.Phases));
+            Finite(report.GradientNorm), report.Skipped, report.Corrupt, Rate(report.Samples, report.Seconds), Phases.Of(report.Phases));
 
         private static double? Finite(double value) => double.IsFinite(value) ? value : null;
     }

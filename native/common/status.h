@@ -17,6 +17,7 @@ enum Status : int {
     INC_PEER_LOST = 3,         // a connection of the process group broke
     INC_TIMEOUT = 4,
     INC_ABORTED = 5,           // the process group was shut down on purpose
+    INC_CORRUPT = 6,           // the data given is no picture, or a damaged one
 };
 
 namespace inception {

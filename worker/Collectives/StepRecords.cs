@@ -6,18 +6,19 @@ namespace Inception.Distributed.Worker.Collectives;
 
 /// <summary>What every rank must know of one micro-batch to report the step and to decide on it alike.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly record struct MicroBatchRecord(double Loss, double MainLoss, double AuxiliaryLoss);
+/// <param name="Corrupt">How many of its samples could not be decoded; others are in their places.</param>
+internal readonly record struct MicroBatchRecord(double Loss, double MainLoss, double AuxiliaryLoss, double Corrupt = 0);
 
 /// <summary>
-/// Brings every micro-batch's losses and every rank's wish to stop to all ranks, once a step, as fp64. So the losses are summed
+/// Brings every micro-batch's losses and corrupt samples and every rank's wish to stop to all ranks, once a step, as fp64. So the losses are summed
 /// in micro-batch order, and a non-finite loss or a stop is decided alike on all ranks after the same step.
 /// </summary>
 internal sealed class StepRecords : IDisposable
 {
-    // Behind the header: the flag, then three numbers a micro-batch.
+    // Behind the header: the flag, then four numbers a micro-batch.
     private const int Flag = MessageHeader.Length;
     private const int First = Flag + 1;
-    private const int Fields = 3;
+    private const int Fields = 4;
     private const int Tag = 0;
 
     private readonly WorkerGroup _group;

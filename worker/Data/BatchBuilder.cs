@@ -3,34 +3,56 @@ using Inception.Distributed.Sampling;
 
 namespace Inception.Distributed.Worker.Data;
 
-/// <summary>Turns samples into the network's input. One thread at a time; allocates nothing a sample once its buffers have grown.</summary>
+/// <summary>
+/// Turns samples into the network's input. What becomes of a sample depends on seed, epoch, sample and the dataset's bytes alone. One
+/// thread at a time; allocates nothing a sample once its buffers have grown.
+/// </summary>
 public sealed class BatchBuilder
 {
+    // With one file in two broken, a billion samples in a row meet a longer run of them once in a million times.
+    private const int Replacements = 50;
+
     private readonly IDataset _dataset;
+    private readonly ResizeKind _resize;
+    private readonly long _seed;
+    private readonly int _inputSize;
     private readonly Augmentation _augmentation;
-    private readonly ImageResizer _resizer;
     private readonly ImageDecoder _decoder;
+    private readonly InputScaler _scaler;
+    private readonly CorruptSamples _corrupt;
+    private readonly float _black;
+    private readonly ByteBuffer _stored = new();
 
     /// <param name="inputSize">Height and width of the network's input in pixels.</param>
-    public BatchBuilder(IDataset dataset, int inputSize, AugmentSpec augment, NormalizeSpec normalize, long seed)
+    /// <param name="corrupt">Told of each sample that can't be decoded.</param>
+    public BatchBuilder(IDataset dataset, int inputSize, DataSpec data, long seed, CorruptSamples corrupt)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
         _dataset = dataset;
-        _decoder = new ImageDecoder(dataset);
-        _augmentation = new Augmentation(augment, seed);
-        _resizer = new ImageResizer(inputSize, normalize);
+        _resize = data.Resize;
+        _seed = seed;
+        _inputSize = inputSize;
+        _corrupt = corrupt;
+        _augmentation = new Augmentation(data.Augment, seed);
+        _decoder = new ImageDecoder(data, scaleDown: InputScaler.Smooths(data.Resize, isFile: true));
+        _scaler = new InputScaler(inputSize, data.Resize, data.Normalize);
+        _black = new Normalizer(data.Normalize).Shift;
         ImageElements = inputSize * inputSize * 3;
     }
 
     /// <summary>Floats of one image: height · width · 3.</summary>
     public int ImageElements { get; }
 
-    /// <summary>Images go out as normalised RGB (sample, height, width, channel), the memory of a channels-last tensor.</summary>
+    /// <summary>
+    /// Images go out as normalised RGB (sample, height, width, channel), the memory of a channels-last tensor. In training another sample,
+    /// drawn by a key of the corrupt one, takes a corrupt one's place; in evaluation a black image does, which keeps the label.
+    /// </summary>
     /// <param name="training">Augment; otherwise the image as it is evaluated, and the epoch does not matter.</param>
     /// <param name="images">samples.Length · <see cref="ImageElements"/> floats.</param>
     /// <param name="labels">samples.Length labels.</param>
-    /// <exception cref="UserErrorException">A sample's file can't be read or decoded.</exception>
-    public void Fill(ReadOnlySpan<SampleReference> samples, bool training, Span<float> images, Span<long> labels)
+    /// <returns>How many of the samples are corrupt.</returns>
+    /// <exception cref="UserErrorException">A sample can't be read, or nothing but corrupt ones can be found in a corrupt one's place.</exception>
+    public int Fill(ReadOnlySpan<SampleReference> samples, bool training, Span<float> images, Span<long> labels)
     {
         if (images.Length != samples.Length * ImageElements || labels.Length != samples.Length)
         {
@@ -38,15 +60,54 @@ public sealed class BatchBuilder
                 $"{images.Length} floats and {labels.Length} labels for {samples.Length} samples of {ImageElements} floats.", nameof(images));
         }
 
+        var corrupt = 0;
         for (var i = 0; i < samples.Length; i++)
         {
+            var image = images.Slice(i * ImageElements, ImageElements);
             var sample = samples[i];
+            if (FillOne(sample, training, image) is { } problem)
+            {
+                corrupt++;
+                sample = Replace(sample, training, problem, image);
+            }
+
             labels[i] = _dataset.Label(sample.Sample);
-            var image = _decoder.Decode(sample.Sample);
-            var window = training
-                ? _augmentation.ForTraining(sample, image.Height, image.Width)
-                : _augmentation.ForEvaluation(image.Height, image.Width);
-            _resizer.Resize(image, window, images.Slice(i * ImageElements, ImageElements));
         }
+
+        return corrupt;
+    }
+
+    /// <returns>Null, or what is wrong with the sample.</returns>
+    private string? FillOne(SampleReference sample, bool training, Span<float> output)
+    {
+        var stored = _dataset.Read(sample.Sample, _stored);
+        if (_decoder.Measure(stored, out var header) is { } noImage) return noImage;
+        var (height, width) = ImageDecoder.SizeOf(header);
+        var window = training ? _augmentation.ForTraining(sample, height, width) : _augmentation.ForEvaluation(height, width);
+        if (_decoder.Decode(stored, header, window, _inputSize, out var image) is { } damaged) return damaged;
+        _scaler.Scale(image, stored.IsFile, window, output);
+        return null;
+    }
+
+    private SampleReference Replace(SampleReference sample, bool training, string problem, Span<float> output)
+    {
+        if (!training)
+        {
+            output.Fill(_black);
+            _corrupt.Report(sample.Sample, problem, "a black image takes its place");
+            return sample;
+        }
+
+        var random = KeyedRandom.From(Purpose.Replacement, _seed, sample.Epoch, sample.Sample);
+        for (var attempt = 0; attempt < Replacements; attempt++)
+        {
+            var other = sample with { Sample = (long)(random.NextDouble() * _dataset.Count) };
+            if (FillOne(other, training, output) is not null) continue;
+            _corrupt.Report(sample.Sample, problem, "other samples take its place");
+            return other;
+        }
+
+        throw new UserErrorException(
+            _dataset.Name(sample.Sample), $"It is corrupt ({problem}), and so are the {Replacements} samples drawn in its place.");
     }
 }

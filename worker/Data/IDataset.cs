@@ -59,7 +59,10 @@ public readonly ref struct StoredImage
     public static StoredImage OfPixels(ReadOnlySpan<byte> pixels, int height, int width, int channels) => new(pixels, height, width, channels);
 }
 
-/// <summary>An image's pixels: rows from the top, pixels from the left, channels interleaved (1: grey, 3: RGB).</summary>
+/// <summary>
+/// An image's pixels: rows from the top, pixels from the left, channels interleaved (1: grey, 3: RGB, 4: RGB and a byte without
+/// meaning).
+/// </summary>
 public readonly ref struct ImageView(ReadOnlySpan<byte> pixels, int height, int width, int channels)
 {
     public ReadOnlySpan<byte> Pixels { get; } = pixels;

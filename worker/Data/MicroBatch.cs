@@ -18,6 +18,9 @@ public sealed class MicroBatch
     /// <summary>0 … microBatches − 1.</summary>
     public int Index { get; internal set; }
 
+    /// <summary>How many of the samples are corrupt; others are in their places.</summary>
+    public int Corrupt { get; internal set; }
+
     public SampleReference[] Samples { get; }
 
     /// <summary>Normalised RGB: sample, height, width, channel.</summary>

@@ -2,6 +2,7 @@ using Inception.Distributed.Jobs;
 using Inception.Distributed.Sampling;
 using Inception.Distributed.Worker.Data;
 using Inception.Distributed.Worker.Training;
+using Microsoft.Extensions.Logging;
 
 namespace Inception.Distributed.Worker.Evaluation;
 
@@ -16,11 +17,11 @@ internal sealed class ValidationSource
     private readonly int _blockSize;
 
     /// <param name="dataset">Null: there is nothing to evaluate.</param>
-    public ValidationSource(JobSpec job, IDataset? dataset)
+    public ValidationSource(JobSpec job, IDataset? dataset, ILogger log)
     {
         _blockSize = job.Data.EvaluationBlock;
         _blocks = new EvaluationBlocks(dataset?.Count ?? 0, _blockSize);
-        _builder = dataset is null ? null : DatasetPair.Builder(job, dataset);
+        _builder = dataset is null ? null : DatasetPair.Builder(job, dataset, new CorruptSamples(dataset, log));
     }
 
     public IEnumerable<ValidationBlock> BlocksOf(int rank, int worldSize)

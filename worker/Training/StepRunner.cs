@@ -29,17 +29,19 @@ internal sealed class StepRunner : IDisposable
     private readonly GradientHooks _hooks;
     private readonly MicroBatchPass _pass;
     private readonly TrainingActivity _activity;
+    private readonly CorruptBudget _corrupt;
     private readonly int _firstWithGradients;
     private readonly List<long> _samples = [];
     private readonly PhaseClock _clock = new();
 
-    public StepRunner(Replica replica, JobPlan plan, WorkerGroup group, Prefetcher data, TrainingActivity activity)
+    public StepRunner(Replica replica, JobPlan plan, WorkerGroup group, Prefetcher data, CorruptBudget corrupt, TrainingActivity activity)
     {
         _replica = replica;
         _plan = plan;
         _group = group;
         _data = data;
         _activity = activity;
+        _corrupt = corrupt;
         _pass = new MicroBatchPass(replica);
         _reduction = new GradientReduction(group, replica.Buckets, replica.Leaf, replica.Job);
         var buckets = replica.BucketOfParameter;
@@ -95,7 +97,8 @@ internal sealed class StepRunner : IDisposable
         _replica.Leaf.zero_();
         _reduction.BeginMicroBatch(index);
         manual_seed((long)Keyed.Hash(Purpose.Dropout, _replica.Job.Seed, step, microBatch));
-        var loss = _pass.Forward(images, targets, out _reduction.Records.All[microBatch]);
+        var loss = _pass.Forward(images, targets, out var record);
+        _reduction.Records.All[microBatch] = record with { Corrupt = input.Corrupt };
         if (index == _group.Range.Count - 1)
         {
             _reduction.Records.Stop = stopRequested;
@@ -121,6 +124,7 @@ internal sealed class StepRunner : IDisposable
         var gradients = sums.narrow(0, layout.StatisticsLength, layout.ParameterLength);
         var norm = Math.Sqrt(FixedOrderSum.SumOfSquares(gradients, layout.ParameterLength)) / microBatches;
         var report = Report(step, norm);
+        _corrupt.Add(report.Corrupt, (step + 1) * _replica.Job.Batch.Global);
 
         // The same numbers on all ranks, so the same decision.
         report.Skipped = !double.IsFinite(report.Loss) || !double.IsFinite(norm);
@@ -139,12 +143,13 @@ internal sealed class StepRunner : IDisposable
 
     private StepReport Report(long step, double norm)
     {
-        var (loss, main, auxiliary) = (0.0, 0.0, 0.0);
+        var (loss, main, auxiliary, corrupt) = (0.0, 0.0, 0.0, 0.0);
         foreach (var record in _reduction.Records.All)
         {
             loss += record.Loss;
             main += record.MainLoss;
             auxiliary += record.AuxiliaryLoss;
+            corrupt += record.Corrupt;
         }
 
         var microBatches = _replica.Job.Batch.MicroBatches;
@@ -159,6 +164,7 @@ internal sealed class StepRunner : IDisposable
             LearningRate = _plan.LearningRateAt(step),
             GradientNorm = norm,
             Samples = _replica.Job.Batch.Global,
+            Corrupt = (int)corrupt,
             PeakMemoryBytes = TorchRuntime.PeakResidentBytes,
         };
     }

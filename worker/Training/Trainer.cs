@@ -130,7 +130,7 @@ internal sealed class Trainer(
         var group = WorkerGroup.Form(assignment, storeOfGeneration(assignment.Generation), options.Device, CollectiveTimeout);
         Volatile.Write(ref _group, group);
         if (_ended) group.Abort();
-        _runner = new StepRunner(workspace.Replica, workspace.Plan, group, workspace.OpenTrainingData(group.Range), activity);
+        _runner = new StepRunner(workspace.Replica, workspace.Plan, group, workspace.OpenTrainingData(group.Range), workspace.Corrupt, activity);
         outbox.Send(new WorkerMessage
         {
             Formed = new Formed { Generation = group.Generation, Step = Step, StateSha256 = workspace.Hash().State },

@@ -24,8 +24,9 @@ internal sealed class Workspace : IDisposable
         Plan = plan;
         Replica = replica;
         _data = data;
+        Corrupt = new CorruptBudget(job.Data.MaxCorrupt, data.Train.Count);
         _state = new StateLayout(replica.Layout, replica.Arenas);
-        Evaluator = new Evaluator(replica, plan, new ValidationSource(job, data.Validation));
+        Evaluator = new Evaluator(replica, plan, new ValidationSource(job, data.Validation, log));
         Saver = new CheckpointSaver(plan, replica, _state, data, outbox, TimeProvider.System, log);
     }
 
@@ -34,6 +35,8 @@ internal sealed class Workspace : IDisposable
     public JobPlan Plan { get; }
 
     public Replica Replica { get; }
+
+    public CorruptBudget Corrupt { get; }
 
     public Evaluator Evaluator { get; }
 
@@ -47,7 +50,7 @@ internal sealed class Workspace : IDisposable
         if (TorchRuntime.UsesReferenceBlas) log.ReferenceBlas(TorchRuntime.Versions.Blas);
         if (options.Device != "cpu") TorchRuntime.SetDeterministicCuda();
 
-        var data = DatasetPair.Open(job);
+        var data = DatasetPair.Open(job, log);
         var plan = new JobPlan(job, data.Train.Count, data.Validation?.Count ?? 0);
         var replica = new Replica(job, torch.device(options.Device));
         log.Opened(data.Train.Count, data.Validation?.Count ?? 0, replica.Layout.Parameters.Sum(slot => slot.Length), TorchRuntime.Versions.ToString());

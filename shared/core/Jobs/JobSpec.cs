@@ -96,6 +96,27 @@ public sealed record DataSpec
     [Field("Scaling of intensities, for training and evaluation.")]
     public NormalizeSpec Normalize { get; init; } = new();
 
+    [Field("How images are scaled to the network's input. bilinear and bicubic smooth where an image shrinks and give the bits of Pillow's filters "
+        + "of those names. nearest-four interpolates between the four nearest pixels whatever the scale. auto: nearest-four for idx and synthetic, "
+        + "bilinear for image files.", IsLater = true)]
+    public ResizeKind Resize { get; init; } = ResizeKind.Auto;
+
+    [Field("Decode a JPEG at 1/2, 1/4 or 1/8 of its size where its window is still no smaller than the network's input then. Not with nearest-four.", IsLater = true)]
+    public bool DctScaling { get; init; } = true;
+
+    [Field("Turn JPEG files as their EXIF orientation says. ImageNet's practice is to leave them as they are stored.", IsLater = true)]
+    public bool HonourOrientation { get; init; }
+
+    [Field("A file whose header promises more pixels counts as corrupt and is not decoded.", Unit = "pixels", Minimum = 1, Maximum = 500_000_000, IsLater = true)]
+    public long MaxPixels { get; init; } = 100_000_000;
+
+    [Field("The run stops when more than this fraction of the training samples has turned out corrupt: of the training set, and from the second epoch "
+        + "on of all samples so far. Until then another sample, drawn by key, takes a corrupt one's place.", Minimum = 0, Maximum = 1, ChangesResult = false)]
+    public double MaxCorrupt { get; init; } = 0.0001;
+
+    [Field("Threads of each worker that decode and augment images. Changes no bit of the result.", Minimum = 1, Maximum = 256, ChangesResult = false)]
+    public int Threads { get; init; } = 1;
+
     [Field("Images of one evaluation block. Blocks are cut by position and evaluated whole, so the figures do not depend on the workers.",
         Minimum = 1, ChangesResult = false)]
     public int EvaluationBlock { get; init; } = 100;
@@ -148,6 +169,8 @@ public sealed record AugmentSpec
 }
 
 public enum CropKind { None, Padded, Resized }
+
+public enum ResizeKind { Auto, Bilinear, Bicubic, NearestFour }
 
 public sealed record NormalizeSpec
 {

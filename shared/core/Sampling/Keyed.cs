@@ -11,6 +11,7 @@ public enum Purpose : long
     Initialization = 4,
     SyntheticData = 5,
     Mixing = 6,
+    Replacement = 7,
 }
 
 /// <summary>

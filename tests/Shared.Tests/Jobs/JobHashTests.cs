@@ -41,6 +41,8 @@ public sealed class JobHashTests
     [InlineData("optimizer.trustCoefficient", "0.001", "0.01")]
     [InlineData("data.augment.mixup", "0", "0.2")]
     [InlineData("data.augment.cutmix", "0", "1")]
+    [InlineData("data.resize", "auto", "bicubic")]
+    [InlineData("data.dctScaling", "true", "false")]
     [InlineData("schedule.milestones", "[]", "[0.5, 1.5]")]
     [InlineData("schedule.epochs", "2", "3")]
     [InlineData("workers.threads", "1", "2")]

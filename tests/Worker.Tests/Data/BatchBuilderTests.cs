@@ -35,7 +35,7 @@ public class BatchBuilderTests
             for (var i = 0; i < samples.Length; i++)
             {
                 var window = training ? augmentation.ForTraining(samples[i], height, width) : augmentation.ForEvaluation(height, width);
-                var expected = Reference.Input(new ImageDecoder(dataset).Decode(i), window, size, Normalize);
+                var expected = Reference.Input(dataset.Pixels(i), window, size, Normalize);
                 LargestDifference(expected, images.AsSpan(i * expected.Length, expected.Length)).ShouldBeLessThan(3e-6);
             }
         }
@@ -65,7 +65,7 @@ public class BatchBuilderTests
     public void Fill_AllocatesNothingASample()
     {
         var dataset = new FixedImages(64, 28, 28, 1);
-        var builder = new BatchBuilder(dataset, 75, new AugmentSpec { Crop = CropKind.Padded }, Normalize, 1);
+        var builder = Builders.Create(dataset, 75, new AugmentSpec { Crop = CropKind.Padded }, 1, Normalize);
         SampleReference[] samples = [.. Enumerable.Range(0, 64).Select(sample => new SampleReference(0, sample))];
         var images = new float[64 * builder.ImageElements];
         var labels = new long[64];
@@ -76,9 +76,23 @@ public class BatchBuilderTests
     }
 
     [Fact]
+    public void Fill_Jpegs_AllocatesNothingASample()
+    {
+        var dataset = new FilesInMemory([.. Enumerable.Repeat(JpegFiles.Colour, 16), .. Enumerable.Repeat(JpegFiles.Grey, 16)]);
+        var builder = Builders.Create(dataset, 75, new AugmentSpec { Crop = CropKind.Resized }, 1, Normalize);
+        SampleReference[] samples = [.. Enumerable.Range(0, 32).Select(sample => new SampleReference(0, sample))];
+        var images = new float[32 * builder.ImageElements];
+        var labels = new long[32];
+        builder.Fill(samples, true, images, labels);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        builder.Fill(samples, true, images, labels);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
     public void Fill_BuffersOfAnotherSize_Throws()
     {
-        var builder = new BatchBuilder(new FixedImages(2, 4, 4, 1), 5, new AugmentSpec(), Normalize, 1);
+        var builder = Builders.Create(new FixedImages(2, 4, 4, 1), 5, new AugmentSpec(), 1, Normalize);
         Should.Throw<ArgumentException>(() => builder.Fill([new(0, 0)], true, new float[74], new long[1]));
         Should.Throw<ArgumentException>(() => builder.Fill([new(0, 0)], true, new float[75], new long[2]));
     }
@@ -86,7 +100,7 @@ public class BatchBuilderTests
     private static (float[] Images, long[] Labels) Fill(
         IDataset dataset, int size, AugmentSpec augment, long seed, SampleReference[] samples, bool training)
     {
-        var builder = new BatchBuilder(dataset, size, augment, Normalize, seed);
+        var builder = Builders.Create(dataset, size, augment, seed, Normalize);
         var images = new float[samples.Length * builder.ImageElements];
         var labels = new long[samples.Length];
         builder.Fill(samples, training, images, labels);

@@ -2,16 +2,16 @@ using Inception.Distributed.Worker.Data;
 
 namespace Inception.Distributed.Tests.Data;
 
-/// <summary>Image files, of one class.</summary>
+/// <summary>Image files; the label is the sample's number.</summary>
 internal sealed class FilesInMemory(params byte[][] files) : IDataset
 {
     public long Count => files.Length;
 
-    public int Classes => 1;
+    public int Classes => files.Length;
 
     public string Digest => "";
 
-    public int Label(long sample) => 0;
+    public int Label(long sample) => (int)sample;
 
     public string Name(long sample) => $"file {sample}";
 

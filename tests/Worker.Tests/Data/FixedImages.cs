@@ -16,6 +16,8 @@ internal sealed class FixedImages(long count, int height, int width, int channel
 
     public string Name(long sample) => $"fixed image {sample}";
 
+    public ImageView Pixels(long sample) => new(Read(sample, new ByteBuffer()).Bytes, height, width, channels);
+
     public StoredImage Read(long sample, ByteBuffer buffer)
     {
         var pixels = buffer.Reserve(height * width * channels);

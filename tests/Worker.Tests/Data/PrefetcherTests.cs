@@ -107,10 +107,10 @@ public class PrefetcherTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static BatchBuilder Builder(IDataset dataset) =>
-        new(dataset, 10, new AugmentSpec { Crop = CropKind.Padded }, new NormalizeSpec(), seed: 5);
+        Builders.Create(dataset, 10, new AugmentSpec { Crop = CropKind.Padded }, seed: 5);
 
     private static Prefetcher Create(IDataset dataset, MicroBatchRange range, long firstStep, long totalSteps) =>
-        new(Builder(dataset), new SampleOrder(5, Samples), Batch, range, firstStep, totalSteps);
+        new(() => Builder(dataset), threads: 2, new SampleOrder(5, Samples), Batch, range, firstStep, totalSteps);
 
     private sealed class OneBadImage(long bad) : IDataset
     {

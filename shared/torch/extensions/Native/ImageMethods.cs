@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Inception.Distributed.Torch.Native;
 
-/// <summary>native/image: jpeg.cpp.</summary>
+/// <summary>native/image/image.h.</summary>
 internal static partial class ImageMethods
 {
-    [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_jpeg_size(ReadOnlySpan<byte> data, long length, out int height, out int width);
-    [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_jpeg_decode(ReadOnlySpan<byte> data, long length, Span<byte> pixels, long capacity);
+    [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_image_read_header(ReadOnlySpan<byte> data, long length, out ImageHeader header);
+    [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_image_decode(ReadOnlySpan<byte> data, long length, in ImagePart window, int denominator, Span<byte> pixels, long capacity, out ImagePart part);
 }

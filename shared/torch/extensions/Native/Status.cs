@@ -11,6 +11,7 @@ internal enum StatusCode
     PeerLost = 3,
     Timeout = 4,
     Aborted = 5,
+    Corrupt = 6,
 }
 
 /// <summary>The one place where a native status becomes an exception.</summary>
@@ -19,8 +20,11 @@ internal static partial class Status
     internal static void Check(StatusCode status)
     {
         if (status != StatusCode.Ok)
-            throw Failure(status, Marshal.PtrToStringUTF8(inc_last_error()) ?? "");
+            throw Failure(status, LastError);
     }
+
+    /// <summary>The message of this thread's last failure.</summary>
+    internal static string LastError => Marshal.PtrToStringUTF8(inc_last_error()) ?? "";
 
     private static Exception Failure(StatusCode status, string message) => status switch
     {

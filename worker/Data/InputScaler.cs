@@ -1,0 +1,44 @@
+using Inception.Distributed.Jobs;
+
+namespace Inception.Distributed.Worker.Data;
+
+/// <summary>From a decoded image to the network's input, by the job's filter: scaled, changed in colour, normalised. One thread at a time.</summary>
+internal sealed class InputScaler
+{
+    private const int Channels = 3;
+
+    private readonly ResizeKind _resize;
+    private readonly ImageResizer _interpolation;
+    private readonly FilteredResizer _filter;
+    private readonly Normalizer _normalizer;
+    private readonly byte[] _scaled;
+
+    /// <param name="size">Height and width of the network's input.</param>
+    public InputScaler(int size, ResizeKind resize, NormalizeSpec normalize)
+    {
+        _resize = resize;
+        _interpolation = new ImageResizer(size, normalize);
+        _filter = new FilteredResizer(size, resize == ResizeKind.Bicubic ? FilterKind.Bicubic : FilterKind.Bilinear);
+        _normalizer = new Normalizer(normalize);
+        _scaled = new byte[size * size * Channels];
+    }
+
+    /// <summary>Whether images as these are smoothed where they shrink.</summary>
+    public static bool Smooths(ResizeKind resize, bool isFile) => resize == ResizeKind.Auto ? isFile : resize != ResizeKind.NearestFour;
+
+    /// <param name="isFile">The image was decoded from a file.</param>
+    /// <param name="window">In pixels of the whole image.</param>
+    /// <param name="output">size · size · 3 floats: row, column, channel.</param>
+    public void Scale(DecodedImage image, bool isFile, CropWindow window, Span<float> output)
+    {
+        if (Smooths(_resize, isFile))
+        {
+            _filter.Resize(image, window, _scaled);
+            _normalizer.Apply(_scaled, output);
+        }
+        else
+        {
+            _interpolation.Resize(image.View, window with { Top = window.Top - image.Top, Left = window.Left - image.Left }, output);
+        }
+    }
+}
