@@ -19,12 +19,12 @@ public sealed class TrainingDetailsTests : IDisposable
     [Fact]
     public async Task Lars_mixing_and_averages_give_the_same_bits_from_1_and_3_workers_and_after_a_resume_with_2()
     {
-        await TrainAsync("one", 1, ["--set", "schedule.maxSteps=20"]);
-        await TrainAsync("three", 3, ["--set", "schedule.maxSteps=10"]);
-        await TrainAsync("three", 2, ["--set", "schedule.maxSteps=20", "--resume"]);
+        await TrainAsync("one", 1, ["--set", "schedule.maxSteps=12"]);
+        await TrainAsync("three", 3, ["--set", "schedule.maxSteps=6"]);
+        await TrainAsync("three", 2, ["--set", "schedule.maxSteps=12", "--resume"]);
 
         var (one, three) = (_workspace.Run("one"), _workspace.Run("three"));
-        three.ReadResult().Step.ShouldBe(20);
+        three.ReadResult().Step.ShouldBe(12);
         three.ReadResult().WeightsSha256.ShouldBe(one.ReadResult().WeightsSha256);
         three.ReadResult().StateSha256.ShouldBe(one.ReadResult().StateSha256);
         three.ReadTimelessLog().ShouldBe(one.ReadTimelessLog());
