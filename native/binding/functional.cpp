@@ -56,6 +56,16 @@ INC_API int inc_nn_adaptive_avg_pool2d(at::Tensor* input, Sizes output, at::Tens
     return returning(result, [&] { return at::adaptive_avg_pool2d(*input, output.array()); });
 }
 
+// x / (k + alpha · mean of squares over `size` neighbouring channels)^beta, beyond the ends zeros.
+INC_API int inc_nn_local_response_norm(at::Tensor* input, int64_t size, double alpha, double beta, double k, at::Tensor** result) {
+    return returning(result, [&] {
+        const auto squares = at::constant_pad_nd(at::square(*input), {0, 0, 0, 0, size / 2, (size - 1) / 2});
+        auto sum = squares.narrow(1, 0, input->size(1));
+        for (int64_t neighbour = 1; neighbour < size; ++neighbour) sum = sum + squares.narrow(1, neighbour, input->size(1));
+        return *input / at::pow(sum * (alpha / size) + k, beta);
+    });
+}
+
 INC_API int inc_nn_relu(at::Tensor* input, at::Tensor** result) {
     return returning(result, [&] { return at::relu(*input); });
 }

@@ -15,6 +15,18 @@ public sealed class InceptionA : InceptionModule
     }
 }
 
+/// <summary>Figure 5 as drawn, the 5×5 as two 3×3: N×in×35×35 → N×288×35×35. The paper's text does not give the branches' widths; these are torchvision's.</summary>
+public sealed class InceptionFigure5 : InceptionModule
+{
+    internal InceptionFigure5(int inChannels, ChannelWidth width, bool countIncludePad) : base(nameof(InceptionFigure5), inChannels, width)
+    {
+        Branch(Conv("branch1x1", 64, 1));
+        Branch(Conv("branch3x3_1", 48, 1), Conv("branch3x3_2", 64, 3));
+        Branch(Conv("branch3x3dbl_1", 64, 1), Conv("branch3x3dbl_2", 96, 3), Conv("branch3x3dbl_3", 96, 3));
+        Branch(AveragePool(countIncludePad), Conv("branch_pool", 64, 1));
+    }
+}
+
 /// <summary>Grid reduction: N×288×35×35 → N×768×17×17.</summary>
 public sealed class InceptionB : InceptionModule
 {

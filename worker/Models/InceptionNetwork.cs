@@ -1,3 +1,4 @@
+using Inception.Distributed.Jobs;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -12,13 +13,25 @@ public abstract class InceptionNetwork : nn.Module<Tensor, InceptionOutput>
     private readonly List<nn.Module<Tensor, Tensor>> _trunk = [];
     private readonly List<(int Place, nn.Module<Tensor, Tensor> Module)> _heads = [];
     private readonly AdaptiveAveragePool _averagePool = new(1);
+    private readonly StemKind _stem;
     private Dropout? _dropout;
     private Linear? _fc;
 
-    private protected InceptionNetwork(string name, ChannelWidth width) : base(name) => Width = width;
+    private protected InceptionNetwork(string name, ModelSpec spec) : base(name)
+    {
+        Width = new ChannelWidth(spec.Width);
+        Heads = KnownNetworks.Find(spec.Name).HeadsOf(spec);
+        _stem = spec.Stem;
+    }
 
     /// <summary>Of every layer.</summary>
     private protected ChannelWidth Width { get; }
+
+    /// <summary>How many auxiliary heads there are.</summary>
+    private protected int Heads { get; }
+
+    /// <summary>Of the first convolution.</summary>
+    private protected int FirstStride => _stem == StemKind.Standard ? 2 : 1;
 
     /// <summary>Of the trunk so far.</summary>
     private protected int Channels { get; private set; } = 3;
@@ -57,6 +70,14 @@ public abstract class InceptionNetwork : nn.Module<Tensor, InceptionOutput>
     }
 
     private protected void MaxPool(string name, int size = 3, bool ceilMode = false) => Add(name, new MaxPool(size, stride: 2, ceilMode: ceilMode), Channels);
+
+    /// <summary>The max pooling that follows the first convolutions, where the stem has it.</summary>
+    private protected void FirstMaxPool(string name, bool ceilMode = false)
+    {
+        if (_stem != StemKind.Stride1NoPool) MaxPool(name, ceilMode: ceilMode);
+    }
+
+    private protected void Normalize(string name) => Add(name, new LocalResponseNorm(), Channels);
 
     private protected void Mixed(string name, InceptionModule module) => Add(name, module, module.OutChannels);
 

@@ -8,14 +8,14 @@ namespace Inception.Distributed.Worker.Models;
 /// </summary>
 public sealed class InceptionV3 : InceptionNetwork
 {
-    public InceptionV3(ModelSpec spec) : base(nameof(InceptionV3), new ChannelWidth(spec.Width))
+    public InceptionV3(ModelSpec spec) : base(nameof(InceptionV3), spec)
     {
-        const bool pad = true;
+        var pad = spec.CountIncludePad;
         // Patch and stride                                                     N ×    3 × 299 × 299
-        Conv("Conv2d_1a_3x3", 32, size: 3, stride: 2);                       // N ×   32 × 149 × 149
+        Conv("Conv2d_1a_3x3", 32, size: 3, stride: FirstStride);             // N ×   32 × 149 × 149
         Conv("Conv2d_2a_3x3", 32, size: 3);                                  // N ×   32 × 147 × 147
         Conv("Conv2d_2b_3x3", 64, size: 3, padding: 1);                      // N ×   64 × 147 × 147
-        MaxPool("maxpool1");                                                 // N ×   64 ×  73 ×  73
+        FirstMaxPool("maxpool1");                                            // N ×   64 ×  73 ×  73
         Conv("Conv2d_3b_1x1", 80, size: 1);                                  // N ×   80 ×  73 ×  73
         Conv("Conv2d_4a_3x3", 192, size: 3);                                 // N ×  192 ×  71 ×  71
         MaxPool("maxpool2");                                                 // N ×  192 ×  35 ×  35
@@ -27,8 +27,7 @@ public sealed class InceptionV3 : InceptionNetwork
         Mixed("Mixed_6c", new InceptionC(Channels, 160, Width, pad));        // N ×  768 ×  17 ×  17
         Mixed("Mixed_6d", new InceptionC(Channels, 160, Width, pad));        // N ×  768 ×  17 ×  17
         Mixed("Mixed_6e", new InceptionC(Channels, 192, Width, pad));        // N ×  768 ×  17 ×  17
-        if (spec.Auxiliary.Enabled)
-            Head("AuxLogits", Here, new AuxiliaryHead(Channels, spec.Classes, Width));
+        if (Heads > 0) Head("AuxLogits", Here, new AuxiliaryHead(Channels, spec, Width, batchNormFc: true));
         Mixed("Mixed_7a", new InceptionD(Channels, Width));                  // N × 1280 ×   8 ×   8
         Mixed("Mixed_7b", new InceptionE(Channels, Width, pad));             // N × 2048 ×   8 ×   8
         Mixed("Mixed_7c", new InceptionE(Channels, Width, pad));             // N × 2048 ×   8 ×   8

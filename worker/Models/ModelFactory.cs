@@ -8,6 +8,10 @@ public static class ModelFactory
 {
     private static readonly Dictionary<string, Func<ModelSpec, InceptionNetwork>> Builders = new()
     {
+        ["googlenet"] = GoogLeNet.OfThePaper,
+        ["googlenet-torchvision"] = GoogLeNet.OfTorchvision,
+        ["bn-inception"] = spec => new BnInception(spec),
+        ["inception-v2"] = spec => new InceptionV2(spec),
         ["inception-v3"] = spec => new InceptionV3(spec),
     };
 

@@ -33,10 +33,10 @@ internal sealed class MicroBatchPass(Replica replica)
         var output = replica.Model.call(images);
         var main = Loss(output.Logits, targets);
         var (total, auxiliarySum) = (main, 0.0);
-        foreach (var logits in output.AuxiliaryLogits)
+        for (var head = 0; head < output.AuxiliaryLogits.Count; head++)
         {
-            var auxiliary = Loss(logits, targets);
-            total = total.add(auxiliary, _job.Model.Auxiliary.Weight);
+            var auxiliary = Loss(output.AuxiliaryLogits[head], targets);
+            total = total.add(auxiliary, _job.Model.Auxiliary.WeightOf(head));
             auxiliarySum += auxiliary.ToDouble();
         }
 

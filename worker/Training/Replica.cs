@@ -62,7 +62,7 @@ internal sealed class Replica : IDisposable
     public void Initialize()
     {
         using var quiet = no_grad();
-        Initialization.Apply(Model, Job.Seed);
+        Initialization.Apply(Model, Job.Seed, Job.Model.EffectiveInit);
         Arenas[ArenaKind.Statistics].copy_(BatchStatistics);
         Optimizer.Initialize();
         Arenas.Step = 0;

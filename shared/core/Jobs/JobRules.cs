@@ -3,12 +3,14 @@ namespace Inception.Distributed.Jobs;
 /// <summary>What fields demand of each other. A field's own range is with the field.</summary>
 internal static class JobRules
 {
-    private static readonly Rule[] Rules =
+    private static readonly JobRule[] Rules =
     [
         new(["batch.microBatches", "batch.global"], job => job.Batch.Global % job.Batch.MicroBatches == 0 ? null
             : $"batch.microBatches must divide batch.global ({job.Batch.Global}), and {job.Batch.MicroBatches} does not; "
                 + $"the nearest that does is {NearestDivisor(job.Batch)}"),
-        new(["batch.microBatches", "batch.global", "model.inputSize", "model.name", "model.auxiliary.enabled"], CheckBatchNorm),
+        .. ModelRules.All,
+        new(["batch.microBatches", "batch.global", "model.name", "model.inputSize", "model.stem", "model.batchNorm", "model.factorized7x7",
+            "model.auxiliary.enabled", "model.auxiliary.normalizeFc"], CheckBatchNorm),
         new(["data.augment.mixup", "batch.microBatches", "batch.global"], job => CheckMixing("mixup", job.Data.Augment.Mixup, job.Batch)),
         new(["data.augment.cutmix", "batch.microBatches", "batch.global"], job => CheckMixing("cutmix", job.Data.Augment.Cutmix, job.Batch)),
         new(["workers.min", "workers.max"], job => job.Workers.Max == 0 || job.Workers.Min <= job.Workers.Max ? null
@@ -41,7 +43,7 @@ internal static class JobRules
         }
     }
 
-    private static IEnumerable<Rule> DatasetRules(string path, Func<JobSpec, DatasetSpec?> dataset) =>
+    private static IEnumerable<JobRule> DatasetRules(string path, Func<JobSpec, DatasetSpec?> dataset) =>
     [
         new([$"{path}.path", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.Idx or DatasetFormat.ImageFolder, Path: "" } given
             ? $"{path}.path is missing; format {given.Format.ToString().ToLowerInvariant()} needs the dataset's directory" : null),
@@ -70,13 +72,13 @@ internal static class JobRules
     // A channel's variance over one value is 0: BatchNorm would put out its bias whatever comes in.
     private static string? CheckBatchNorm(JobSpec job)
     {
-        if (job.Batch.Global / job.Batch.MicroBatches != 1) return null;
+        var (model, network) = (job.Model, KnownNetworks.Find(job.Model.Name));
+        if (job.Batch.Global / job.Batch.MicroBatches != 1 || !network.Normalizes(model)) return null;
         const string Reason = "BatchNorm would see one value a channel in a micro-batch of 1 sample";
         const string Remedy = "lower batch.microBatches or raise batch.global";
-        var model = job.Model;
-        if (model.Auxiliary.Enabled)
+        if (model.Auxiliary.Enabled && network.HeadNormalizesOneCell(model))
             return $"{Reason}: the auxiliary head's last feature map is 1×1; {Remedy}, or turn model.auxiliary.enabled off";
-        if (KnownNetworks.Find(model.Name).FinalGrid(model.InputSize) > 1) return null;
+        if (network.FinalGrid(model) != 1) return null;
         return $"{Reason}: with model.inputSize {model.InputSize} the last feature map of {model.Name} is 1×1; "
             + $"{Remedy}, or raise model.inputSize";
     }
@@ -91,6 +93,7 @@ internal static class JobRules
 
     private static string Text(object value) => JobField.Text(value);
 
-    /// <param name="Fields">What the rule reads: it is left out when one of them is faulty; its message points to the first.</param>
-    private sealed record Rule(IReadOnlyList<string> Fields, Func<JobSpec, string?> Message);
 }
+
+/// <param name="Fields">What the rule reads: it is left out when one of them is faulty; its message points to the first.</param>
+internal sealed record JobRule(IReadOnlyList<string> Fields, Func<JobSpec, string?> Message);

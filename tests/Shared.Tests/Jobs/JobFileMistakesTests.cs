@@ -13,7 +13,7 @@ public sealed class JobFileMistakesTests
             model:
               name: inception-v4
               classes: ten
-              inputSize: 32
+              inputSize: 0
             data:
               train: {format: idx, path: /data, split: train}
             batch:
@@ -28,9 +28,10 @@ public sealed class JobFileMistakesTests
 
         ProblemsOf(yaml).ShouldBe(
         [
-            new("job.yaml:3:9", "model.name must be one of inception-v3, not 'inception-v4'; did you mean 'inception-v3'?"),
+            new("job.yaml:3:9", "model.name must be one of googlenet, googlenet-torchvision, bn-inception, inception-v2, inception-v3, not 'inception-v4'; "
+                + "did you mean 'inception-v2'?"),
             new("job.yaml:4:12", "model.classes must be a whole number, at least 2, not ten"),
-            new("job.yaml:5:14", "model.inputSize must be a whole number of pixels, at least 75 and at most 4096, not 32"),
+            new("job.yaml:5:14", "model.inputSize must be a whole number of pixels, at least 1 and at most 4096, not 0"),
             new("job.yaml:13:3", "unknown field 'learningRte' in optimizer; did you mean 'learningRate'? (fields: name, learningRate, "
                 + "decay, epsilon, momentum, nesterov, trustCoefficient, beta1, beta2, weightDecay, gradientClip, ema, emaWarmup)"),
             new("job.yaml:12:3", "optimizer.learningRate is missing; it must be a number, above 0"),
@@ -52,6 +53,9 @@ public sealed class JobFileMistakesTests
     [InlineData("name: rmsprop-tf", "name: rmsprop_tf", "optimizer.name must be one of rmsprop, rmsprop-tf, sgd, adamw, lars, not 'rmsprop_tf'; did you mean 'rmsprop-tf'?")]
     [InlineData("name: rmsprop-tf", "name: lion", "optimizer.name must be one of rmsprop, rmsprop-tf, sgd, adamw, lars, not 'lion'")]
     [InlineData("seed: 3", "seed: 3\nworkers: 4", "workers must be a section with the fields min, max, threads, bucketMiB, heartbeat, timeout, orphanTimeout, not '4'")]
+    [InlineData("inputSize: 75", "inputSize: 75\n  auxiliary: {weights: [-1]}", "model.auxiliary.weights must be a list of numbers, at least 0; '-1' is none")]
+    [InlineData("inputSize: 75", "inputSize: 75\n  stem: 7x7", "model.stem must be one of standard, stride1, stride1-no-pool, not '7x7'")]
+    [InlineData("inputSize: 75", "inputSize: 75\n  init: hee", "model.init must be one of truncated-normal, he, xavier, or null, not 'hee'; did you mean 'he'?")]
     [InlineData("seed: 3", "seed: 3\nseed: 4", "seed is given twice; first at job.yaml:2:1")]
     [InlineData("seed: 3", "seed: 3\nloss: {labelSmoothing: 1}", "loss.labelSmoothing must be a number, at least 0 and below 1, not 1")]
     [InlineData("seed: 3", "seed: 3\nloss: {labelSmoothing: -0.1}", "loss.labelSmoothing must be a number, at least 0 and below 1, not -0.1")]
@@ -66,6 +70,20 @@ public sealed class JobFileMistakesTests
     [InlineData("batch.global=6", "auxiliary head")]
     [InlineData("batch.global=6 model.auxiliary.enabled=false", "with model.inputSize 75 the last feature map of inception-v3 is 1×1")]
     [InlineData("batch.global=6 model.auxiliary.enabled=false model.inputSize=106", "with model.inputSize 106")]
+    [InlineData("batch.global=6 model.name=inception-v2 model.auxiliary.normalizeFc=false", "with model.inputSize 75 the last feature map of inception-v2 is 1×1")]
+    [InlineData("batch.global=6 model.name=googlenet model.batchNorm=true model.inputSize=32", "with model.inputSize 32 the last feature map of googlenet is 1×1")]
+    [InlineData("model.inputSize=74", "model.inputSize must be at least 75 pixels for inception-v3, not 74")]
+    [InlineData("model.inputSize=38 model.stem=stride1", "model.inputSize must be at least 39 pixels for inception-v3 with model.stem stride1, not 38")]
+    [InlineData("model.name=googlenet model.inputSize=30", "model.inputSize must be at least 31 pixels for googlenet, not 30")]
+    [InlineData("model.batchNorm=true", "model.batchNorm changes nothing in inception-v3; it is for googlenet; leave it out")]
+    [InlineData("model.factorized7x7=false", "model.factorized7x7 changes nothing in inception-v3; it is for inception-v2; leave it out")]
+    [InlineData("model.name=googlenet model.countIncludePad=false",
+        "model.countIncludePad changes nothing in googlenet; it is for bn-inception, inception-v2, inception-v3; leave it out")]
+    [InlineData("model.auxiliary.normalizeFc=false", "model.auxiliary.normalizeFc changes nothing in inception-v3; it is for inception-v2; leave it out")]
+    [InlineData("model.auxiliary.heads=2", "model.auxiliary.heads must be 1 for inception-v3, not 2")]
+    [InlineData("model.name=inception-v2 model.auxiliary.heads=3", "model.auxiliary.heads must be 1 or 2 for inception-v2, not 3")]
+    [InlineData("model.auxiliary.weights=[0.3,0.2]", "model.auxiliary.weights must hold one number for each auxiliary head: inception-v3 has 1 here, and 2 are given")]
+    [InlineData("model.name=googlenet model.auxiliary.weights=[0.3,0.2,0.1]", "googlenet has 2 here, and 3 are given")]
     [InlineData("workers.max=7", "workers.max (7) must not exceed batch.microBatches (6): a worker needs at least one micro-batch")]
     [InlineData("workers.min=7", "workers.min (7) must not exceed batch.microBatches (6): a worker needs at least one micro-batch")]
     [InlineData("workers.min=4 workers.max=3", "workers.min (4) must not exceed workers.max (3)")]
@@ -86,6 +104,13 @@ public sealed class JobFileMistakesTests
 
     [Theory]
     [InlineData("batch.global=6 model.auxiliary.enabled=false model.inputSize=107")]
+    [InlineData("batch.global=6 model.name=googlenet model.inputSize=32")]
+    [InlineData("batch.global=6 model.name=bn-inception model.inputSize=64")]
+    [InlineData("model.name=googlenet model.auxiliary.weights=[0.3,0.2]")]
+    [InlineData("model.name=inception-v2 model.auxiliary.heads=2 model.auxiliary.weights=[0.3,0.2] model.factorized7x7=false model.auxiliary.normalizeFc=false")]
+    [InlineData("model.auxiliary.enabled=false model.auxiliary.weights=[0.3,0.2]")]
+    [InlineData("model.inputSize=75")]
+    [InlineData("model.inputSize=39 model.stem=stride1")]
     [InlineData("batch.global=12")]
     [InlineData("workers.max=6 workers.min=6")]
     [InlineData("optimizer.nesterov=true optimizer.name=sgd")]

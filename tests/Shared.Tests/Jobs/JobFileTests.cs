@@ -20,6 +20,7 @@ public sealed class JobFileTests
         job.Model.InputSize.ShouldBe(75);
         job.Model.Dropout.ShouldBe(0.5);
         job.Model.Auxiliary.Enabled.ShouldBeTrue();
+        job.Model.Auxiliary.Weight.ShouldBe(0.4);
         job.Data.Train.ShouldBe(new DatasetSpec { Format = DatasetFormat.Synthetic, Limit = 1000 });
         job.Data.Validation!.Limit.ShouldBe(100);
         job.Optimizer.Name.ShouldBe(OptimizerKind.RmspropTf);
@@ -41,6 +42,7 @@ public sealed class JobFileTests
     [InlineData("name='null'", "optimizer.learningRate=0.1234567890123456789", "reduction=fast", "precision=bf16", "data.augment.crop=resized")]
     [InlineData("name='1e3'", "data.train={format: idx, path: ./ä b/☃, split: train}")]
     [InlineData("name=\"two\\nlines\"")]
+    [InlineData("model.name=googlenet", "model.auxiliary.weights=[0.3,0.25]", "model.batchNorm=true", "model.init=he", "model.auxiliary.dropout=0.1")]
     public void Write_AnyJob_ReadsBackEqual(params string[] overrides)
     {
         var job = Job(overrides);

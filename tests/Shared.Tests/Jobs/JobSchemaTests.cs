@@ -18,8 +18,11 @@ public sealed class JobSchemaTests
 
     [Theory]
     [InlineData("/optimizer/learningRate", """{"type": "number", "exclusiveMinimum": 0}""")]
-    [InlineData("/model/inputSize", """{"type": "integer", "minimum": 75, "maximum": 4096, "default": 299}""")]
-    [InlineData("/model/name", """{"type": "string", "enum": ["inception-v3"]}""")]
+    [InlineData("/model/inputSize", """{"type": "integer", "minimum": 1, "maximum": 4096, "default": 299}""")]
+    [InlineData("/model/name", """{"type": "string", "enum": ["googlenet", "googlenet-torchvision", "bn-inception", "inception-v2", "inception-v3"]}""")]
+    [InlineData("/model/auxiliary/weights", """{"type": "array", "items": {"type": "number", "minimum": 0}, "default": []}""")]
+    [InlineData("/model/stem", """{"type": "string", "enum": ["standard", "stride1", "stride1-no-pool"], "default": "standard"}""")]
+    [InlineData("/model/batchNorm", """{"type": ["boolean", "null"], "default": null}""")]
     [InlineData("/loss/labelSmoothing", """{"type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0}""")]
     [InlineData("/optimizer/epsilon", """{"type": ["number", "null"], "exclusiveMinimum": 0, "default": null}""")]
     [InlineData("/data/train/format", """{"type": "string", "enum": ["idx", "imagefolder", "synthetic"]}""")]

@@ -1,3 +1,4 @@
+using Inception.Distributed.Jobs;
 using Inception.Distributed.Worker.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -53,6 +54,26 @@ public class InitializationTests
             weights.square().mean().sqrt().ToDouble().ShouldBe(0.8796 * deviation, tolerance * deviation);
             weights.mean().ToDouble().ShouldBe(0, 3 * tolerance * deviation);
         }
+    }
+
+    [Theory]
+    [InlineData(InitKind.He)]
+    [InlineData(InitKind.Xavier)]
+    public void Apply_HeAndXavier_FollowFanInAndFanOut(InitKind kind)
+    {
+        using var scope = NewDisposeScope();
+        using var network = new InceptionV3(Networks.Spec("inception-v3") with { Width = 0.5 });
+        Initialization.Apply(network, seed: 1, kind);
+
+        // 96 → 160 channels through 3×3 windows. A uniform variable in ±b has the deviation b / √3.
+        var weights = network.state_dict()["Mixed_7a.branch3x3_2.conv.weight"];
+        weights.shape.ShouldBe([160L, 96L, 3L, 3L]);
+        var (fanIn, fanOut) = (96.0 * 9, 160.0 * 9);
+        var expected = kind == InitKind.He ? Math.Sqrt(2 / fanIn) : Math.Sqrt(2 / (fanIn + fanOut));
+        weights.square().mean().sqrt().ToDouble().ShouldBe(expected, 0.01 * expected);
+        weights.mean().ToDouble().ShouldBe(0, 0.02 * expected);
+        var bound = kind == InitKind.He ? 6 * expected : Math.Sqrt(3) * expected;
+        weights.abs().max().ToDouble().ShouldBeInRange(0.57 * bound, bound);
     }
 
     [Fact]

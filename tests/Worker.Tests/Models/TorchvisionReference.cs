@@ -22,17 +22,19 @@ internal sealed class TorchvisionReference : IDisposable
     /// <summary>Skips the running test where Python's torchvision is missing.</summary>
     public static void Require() => Assert.SkipWhen(Obstacle.Value is not null, $"python3-torchvision is needed: {Obstacle.Value}");
 
-    public static string[] Keys(bool auxiliary) =>
-        Run(["keys", .. auxiliary ? ["--auxiliary"] : Array.Empty<string>()]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    /// <param name="network">As torchvision calls it.</param>
+    public static string[] Keys(string network, bool auxiliary) =>
+        Run(["keys", "--network", network, .. auxiliary ? ["--auxiliary"] : Array.Empty<string>()]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>One training step in float64, and in float32 if asked for.</summary>
-    public static TorchvisionReference Step(int batch, int height, int width, bool auxiliary, bool single = false)
+    /// <inheritdoc cref="Keys"/>
+    public static TorchvisionReference Step(string network, int batch, int height, int width, bool auxiliary, bool single = false)
     {
         var directory = Directory.CreateTempSubdirectory("torchvision-reference-");
         try
         {
-            string[] arguments = ["step", "--directory", directory.FullName, "--batch", Text(batch), "--height", Text(height), "--width", Text(width)];
-            Run([.. arguments, .. auxiliary ? ["--auxiliary"] : Array.Empty<string>(), .. single ? ["--single"] : Array.Empty<string>()]);
+            string[] arguments = ["--network", network, "--directory", directory.FullName, "--batch", Text(batch), "--height", Text(height), "--width", Text(width)];
+            Run(["step", .. arguments, .. auxiliary ? ["--auxiliary"] : Array.Empty<string>(), .. single ? ["--single"] : Array.Empty<string>()]);
             var reference = new TorchvisionReference();
             reference.Read(directory.FullName);
             return reference;

@@ -1,4 +1,4 @@
-"""What torchvision's Inception-v3 computes, for the tests to compare with.
+"""What torchvision's Inception-v3 and GoogLeNet compute, for the tests to compare with.
 
 Each command writes DIRECTORY/index.txt (a line a tensor: name, type, shape) and DIRECTORY/data.bin (their values, row-major,
 little-endian, one after the other). `keys` prints names and shapes only.
@@ -9,11 +9,26 @@ import sys
 
 import torch
 from torch.nn.functional import cross_entropy
-from torchvision.models import inception_v3
+import torchvision.models
+
+AUXILIARY_WEIGHTS = (0.4, 0.3)
 
 
-def build(classes, auxiliary):
-    return inception_v3(weights=None, num_classes=classes, aux_logits=auxiliary, transform_input=False, init_weights=False, dropout=0.0)
+def build(network, classes, auxiliary):
+    options = dict(weights=None, num_classes=classes, aux_logits=auxiliary, transform_input=False, init_weights=False, dropout=0.0)
+    if network == "googlenet":
+        return torchvision.models.googlenet(dropout_aux=0.0, **options)
+    return torchvision.models.inception_v3(**options)
+
+
+def heads(output):
+    """Logits of the main head, and of the auxiliary heads from the input on."""
+    if not isinstance(output, tuple):
+        return output, []
+    if len(output) == 3:
+        # torchvision 0.14 gives what its aux1 computes as aux_logits2, the second of the three, and aux2's as aux_logits1, the third.
+        return output[0], [output.aux_logits2, output.aux_logits1]
+    return output[0], [output[1]]
 
 
 def randomize(model):
@@ -36,16 +51,16 @@ def randomize(model):
 
 
 def step(model, images, labels):
-    """Loss with label smoothing on both heads, its gradients, and the batch statistics of every BatchNorm."""
+    """Loss with label smoothing on all heads, its gradients, and the batch statistics of every BatchNorm."""
     model.zero_grad()
     model.train()
-    output = model(images)
-    logits, auxiliary = output if isinstance(output, tuple) else (output, None)
+    logits, auxiliaries = heads(model(images))
     loss = cross_entropy(logits, labels, label_smoothing=0.1)
-    if auxiliary is not None:
-        loss = loss + 0.4 * cross_entropy(auxiliary, labels, label_smoothing=0.1)
+    for weight, auxiliary in zip(AUXILIARY_WEIGHTS, auxiliaries):
+        loss = loss + weight * cross_entropy(auxiliary, labels, label_smoothing=0.1)
     loss.backward()
     results = {"loss": loss.detach(), "logits": logits.detach()}
+    results.update({f"auxiliary.{index}": auxiliary.detach() for index, auxiliary in enumerate(auxiliaries)})
     results.update({"grad." + name: parameter.grad for name, parameter in model.named_parameters()})
     results.update({"batch." + name: buffer for name, buffer in model.named_buffers() if "running" in name})
     return {name: value.clone() for name, value in results.items()}
@@ -53,7 +68,7 @@ def step(model, images, labels):
 
 def reference(arguments):
     torch.manual_seed(arguments.seed)
-    model = build(arguments.classes, arguments.auxiliary)
+    model = build(arguments.network, arguments.classes, arguments.auxiliary)
     randomize(model)
     images = torch.randn(arguments.batch, 3, arguments.height, arguments.width)
     labels = torch.randint(arguments.classes, (arguments.batch,))
@@ -69,6 +84,8 @@ def reference(arguments):
     model.eval()
     with torch.no_grad():
         tensors["evaluated"] = model(images.double())
+        tensors["other_images"] = torch.randn(arguments.batch, 3, 203, 251)
+        tensors["other_evaluated"] = model(tensors["other_images"].double())
     return tensors
 
 
@@ -82,6 +99,7 @@ def write(directory, tensors):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("command", choices=["step", "keys"])
+    parser.add_argument("--network", choices=["inception_v3", "googlenet"], default="inception_v3")
     parser.add_argument("--directory")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--classes", type=int, default=1000)
@@ -95,7 +113,7 @@ def main():
     if arguments.command == "step":
         write(arguments.directory, reference(arguments))
     else:
-        for name, tensor in build(arguments.classes, arguments.auxiliary).state_dict().items():
+        for name, tensor in build(arguments.network, arguments.classes, arguments.auxiliary).state_dict().items():
             print(name, "x".join(map(str, tensor.shape)))
 
 

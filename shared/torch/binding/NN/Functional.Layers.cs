@@ -67,6 +67,10 @@ public static partial class torch
 
             public static Tensor adaptive_avg_pool2d(Tensor input, long output_size) => adaptive_avg_pool2d(input, [output_size]);
 
+            /// <summary>x / (k + alpha · m)^beta, m the mean of the squares of <paramref name="size"/> neighbouring channels; beyond the ends are zeros.</summary>
+            public static Tensor local_response_norm(Tensor input, long size, double alpha = 0.0001, double beta = 0.75, double k = 1.0) =>
+                Checked(inc_nn_local_response_norm(input, size, alpha, beta, k, out var result), result);
+
             /// <summary>Resizes height and width. Bilinear only.</summary>
             public static Tensor interpolate(Tensor x, long[]? size = null, double[]? scale_factor = null,
                 InterpolationMode mode = InterpolationMode.Nearest, bool? align_corners = null)

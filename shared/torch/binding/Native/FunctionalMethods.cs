@@ -12,6 +12,7 @@ internal static partial class FunctionalMethods
     [LibraryImport(Library.Name)] internal static partial int inc_nn_max_pool2d(Tensor input, Sizes kernel, Sizes stride, Sizes padding, Sizes dilation, [MarshalAs(UnmanagedType.U1)] bool ceil_mode, out Tensor result);
     [LibraryImport(Library.Name)] internal static partial int inc_nn_avg_pool2d(Tensor input, Sizes kernel, Sizes stride, Sizes padding, [MarshalAs(UnmanagedType.U1)] bool ceil_mode, [MarshalAs(UnmanagedType.U1)] bool count_include_pad, long divisor, out Tensor result);
     [LibraryImport(Library.Name)] internal static partial int inc_nn_adaptive_avg_pool2d(Tensor input, Sizes output, out Tensor result);
+    [LibraryImport(Library.Name)] internal static partial int inc_nn_local_response_norm(Tensor input, long size, double alpha, double beta, double k, out Tensor result);
     [LibraryImport(Library.Name)] internal static partial int inc_nn_relu(Tensor input, out Tensor result);
     [LibraryImport(Library.Name)] internal static partial int inc_nn_relu_(Tensor input);
     [LibraryImport(Library.Name)] internal static partial int inc_nn_dropout(Tensor input, double p, [MarshalAs(UnmanagedType.U1)] bool training, out Tensor result);

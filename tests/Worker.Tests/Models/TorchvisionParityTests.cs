@@ -1,0 +1,186 @@
+using Inception.Distributed.Jobs;
+using Inception.Distributed.Worker.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Inception.Distributed.Worker.Tests.Models;
+
+/// <summary>Our networks against torchvision's, from the same weights: a training step's heads, loss, gradients and batch statistics, and evaluation.</summary>
+public class TorchvisionParityTests
+{
+    private const double Tolerance = 1e-9;
+
+    private static readonly double[] AuxiliaryWeights = [0.4, 0.3];
+
+    private static readonly Dictionary<string, string> TorchvisionNames = new()
+    {
+        ["inception-v3"] = "inception_v3",
+        ["googlenet-torchvision"] = "googlenet",
+    };
+
+    [Theory]
+    [InlineData("inception-v3", true)]
+    [InlineData("inception-v3", false)]
+    [InlineData("googlenet-torchvision", true)]
+    [InlineData("googlenet-torchvision", false)]
+    public void StateDict_HasTorchvisionsNamesAndShapesInItsOrder(string name, bool auxiliary)
+    {
+        TorchvisionReference.Require();
+        using var network = ModelFactory.Create(Networks.Spec(name, auxiliary));
+
+        network.state_dict().Select(entry => $"{entry.Key} {string.Join('x', entry.Value.shape)}")
+            .ShouldBe(TorchvisionReference.Keys(TorchvisionNames[name], auxiliary));
+    }
+
+    [Theory]
+    [InlineData("inception-v3", 2, 299, 299, true)]
+    [InlineData("inception-v3", 4, 75, 75, false)]
+    [InlineData("googlenet-torchvision", 2, 97, 109, true)]
+    [InlineData("googlenet-torchvision", 4, 64, 64, false)]
+    public void TrainingStep_InDoublePrecision_IsTorchvisions(string name, int batch, int height, int width, bool auxiliary) =>
+        CompareStep(name, batch, height, width, auxiliary);
+
+    [Theory]
+    [Trait("Category", "Long")]
+    [InlineData("inception-v3", 8, 299, 299)]
+    [InlineData("inception-v3", 3, 331, 347)]
+    [InlineData("googlenet-torchvision", 8, 299, 299)]
+    [InlineData("googlenet-torchvision", 3, 331, 347)]
+    public void TrainingStep_OfLargeImages_IsTorchvisions(string name, int batch, int height, int width) => CompareStep(name, batch, height, width, auxiliary: true);
+
+    [Theory]
+    [InlineData("inception-v3", 8, 139, 139, false)]
+    [InlineData("googlenet-torchvision", 8, 96, 96, true)]
+    public void TrainingStep_InSinglePrecision_ErrsAtMostTwiceAsMuchAsPyTorch(string name, int batch, int height, int width, bool auxiliary) =>
+        CompareErrors(name, batch, height, width, auxiliary);
+
+    [Theory]
+    [Trait("Category", "Long")]
+    [InlineData("inception-v3", 8, 299, 299)]
+    [InlineData("inception-v3", 3, 331, 347)]
+    [InlineData("googlenet-torchvision", 8, 299, 299)]
+    [InlineData("googlenet-torchvision", 3, 331, 347)]
+    public void TrainingStep_OfLargeImagesInSinglePrecision_ErrsAtMostTwiceAsMuchAsPyTorch(string name, int batch, int height, int width) =>
+        CompareErrors(name, batch, height, width, auxiliary: true);
+
+    private static void CompareErrors(string name, int batch, int height, int width, bool auxiliary)
+    {
+        TorchvisionReference.Require();
+        using var reference = TorchvisionReference.Step(TorchvisionNames[name], batch, height, width, auxiliary, single: true);
+        using var network = Load(name, reference, auxiliary, float32);
+        using var step = new Step(network, reference, float32);
+
+        var (ours, theirs) = (ErrorOf(entry => step.Gradients[entry].to(float64)), ErrorOf(entry => reference[$"single.grad.{entry}"].to(float64)));
+        var (oursOfLogits, theirsOfLogits) = (Distance(step.Logits.to(float64), reference["logits"]), Distance(reference["single.logits"].to(float64), reference["logits"]));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{name} {batch}x3x{height}x{width}: gradients {ours:e2} against {theirs:e2}, logits {oursOfLogits:e2} against {theirsOfLogits:e2}");
+        ours.ShouldBeLessThanOrEqualTo(2 * theirs);
+        oursOfLogits.ShouldBeLessThanOrEqualTo(2 * theirsOfLogits);
+
+        // Over all parameters at once: ‖gradient − exact‖ / ‖exact‖.
+        double ErrorOf(Func<string, Tensor> gradient)
+        {
+            using var scope = NewDisposeScope();
+            var (error, size) = (0.0, 0.0);
+            foreach (var entry in step.Gradients.Keys)
+            {
+                var exact = reference[$"grad.{entry}"];
+                error += (gradient(entry) - exact).square().sum().ToDouble();
+                size += exact.square().sum().ToDouble();
+            }
+
+            return Math.Sqrt(error / size);
+        }
+    }
+
+    private static void CompareStep(string name, int batch, int height, int width, bool auxiliary)
+    {
+        TorchvisionReference.Require();
+        using var reference = TorchvisionReference.Step(TorchvisionNames[name], batch, height, width, auxiliary);
+        using var network = Load(name, reference, auxiliary, float64);
+        using var step = new Step(network, reference, float64);
+
+        step.Loss.ShouldBe(reference["loss"].ToDouble(), Tolerance);
+        step.Gradients.Count.ShouldBe(reference.Tensors.Keys.Count(entry => entry.StartsWith("grad.", StringComparison.Ordinal)));
+        step.Auxiliaries.Count.ShouldBe(reference.Tensors.Keys.Count(entry => entry.StartsWith("auxiliary.", StringComparison.Ordinal)));
+        step.Auxiliaries.Count.ShouldBe(!auxiliary ? 0 : name == "inception-v3" ? 1 : 2);
+        (string Name, double Distance)[] distances =
+        [
+            ("logits", Distance(step.Logits, reference["logits"])),
+            .. step.Auxiliaries.Select((logits, index) => ($"auxiliary.{index}", Distance(logits, reference[$"auxiliary.{index}"]))),
+            .. step.Gradients.Select(entry => (entry.Key, Distance(entry.Value, reference[$"grad.{entry.Key}"]))),
+            .. step.Statistics.Select(entry => (entry.Key, Distance(entry.Value, reference[$"batch.{entry.Key}"]))),
+            .. Evaluate(network, reference),
+        ];
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{name} {batch}x3x{height}x{width}: largest distance of {distances.Length} tensors {distances.Max(entry => entry.Distance):e2}");
+        distances.Where(entry => !(entry.Distance < Tolerance)).ShouldBeEmpty();
+    }
+
+    private static IEnumerable<(string, double)> Evaluate(InceptionNetwork network, TorchvisionReference reference)
+    {
+        network.eval();
+        using var quiet = no_grad();
+        foreach (var other in new[] { "", "other_" })
+        {
+            var evaluated = network.call(reference[$"{other}images"].to(float64));
+            evaluated.AuxiliaryLogits.ShouldBeEmpty();
+            yield return ($"{other}evaluated", Distance(evaluated.Logits, reference[$"{other}evaluated"]));
+        }
+    }
+
+    private static InceptionNetwork Load(string name, TorchvisionReference reference, bool auxiliary, ScalarType dtype)
+    {
+        var spec = Networks.Spec(name, auxiliary) with { Dropout = 0, Auxiliary = new AuxiliarySpec { Enabled = auxiliary, Dropout = 0 } };
+        var network = ModelFactory.Create(spec).to(dtype);
+        using var quiet = no_grad();
+        foreach (var (parameterName, parameter) in network.named_parameters())
+            parameter.copy_(reference[$"weight.{parameterName}"]);
+        return network;
+    }
+
+    /// <summary>‖a − b‖ / ‖b‖.</summary>
+    private static double Distance(Tensor a, Tensor b)
+    {
+        using var scope = NewDisposeScope();
+        return ((a - b).norm() / b.norm()).ToDouble();
+    }
+
+    /// <summary>A training step with the reference's images and labels.</summary>
+    private sealed class Step : IDisposable
+    {
+        private readonly DisposeScope _scope = NewDisposeScope();
+
+        public Step(InceptionNetwork network, TorchvisionReference reference, ScalarType dtype)
+        {
+            network.train();
+            var output = network.call(ChannelsLast(reference["images"].to(dtype)));
+            var loss = SmoothedLoss(output.Logits);
+            foreach (var (weight, auxiliary) in AuxiliaryWeights.Zip(output.AuxiliaryLogits))
+                loss += weight * SmoothedLoss(auxiliary);
+            loss.backward();
+
+            Loss = loss.ToDouble();
+            Logits = output.Logits.detach();
+            Auxiliaries = [.. output.AuxiliaryLogits.Select(logits => logits.detach())];
+            Gradients = network.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.grad!);
+            Statistics = network.named_buffers().Where(entry => entry.name.Contains("running", StringComparison.Ordinal))
+                .ToDictionary(entry => entry.name, entry => entry.buffer);
+
+            Tensor SmoothedLoss(Tensor logits) => nn.functional.cross_entropy(logits, reference["labels"], label_smoothing: 0.1);
+        }
+
+        public double Loss { get; }
+
+        public Tensor Logits { get; }
+
+        public IReadOnlyList<Tensor> Auxiliaries { get; }
+
+        public Dictionary<string, Tensor> Gradients { get; }
+
+        public Dictionary<string, Tensor> Statistics { get; }
+
+        public void Dispose() => _scope.Dispose();
+
+        private static Tensor ChannelsLast(Tensor images) => images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+    }
+}
