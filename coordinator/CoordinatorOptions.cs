@@ -15,6 +15,12 @@ public sealed record CoordinatorOptions
     /// <summary>Training starts once this many workers are ready; null: <c>workers.min</c> of the job.</summary>
     public int? ExpectedWorkers { get; init; }
 
-    /// <summary>Goes on from the newest whole checkpoint in <see cref="Output"/>.</summary>
+    /// <summary>
+    /// Goes on with the run in <see cref="Output"/>: with its workers, if another process of it has ended in the midst of it, else from the
+    /// newest whole checkpoint.
+    /// </summary>
     public bool Resume { get; init; }
+
+    /// <summary>The workers of an earlier process are known to be gone: <see cref="Resume"/> waits for none, and goes on from a checkpoint.</summary>
+    public bool NewWorkers { get; init; }
 }

@@ -35,6 +35,18 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Warning, "{Count} sessions did not end in time; they are cut.")]
     public static partial void SessionsCut(this ILogger log, int count);
 
+    [LoggerMessage(12, LogLevel.Error, "{Count} steps up to {Step} were applied, and no worker told of them: log.jsonl lacks their lines.")]
+    public static partial void StepsMissing(this ILogger log, long count, long step);
+
+    [LoggerMessage(15, LogLevel.Information, "Going on with run {Run}, which {Processes} process(es) before this one left in the midst of it.")]
+    public static partial void Continuing(this ILogger log, string run, long processes);
+
+    [LoggerMessage(14, LogLevel.Warning, "The checkpoints in {Directory} can't be read, trying again in {Seconds} s: {Why}")]
+    public static partial void SearchFailed(this ILogger log, string directory, double seconds, string why);
+
+    [LoggerMessage(13, LogLevel.Error, "This process is stale: {Worker} has worked for a later process of the same run (number {Epoch}). It takes nobody in.")]
+    public static partial void Stale(this ILogger log, string worker, long epoch);
+
     [LoggerMessage(11, LogLevel.Information, "{Sentence}")]
     public static partial void Tidied(this ILogger log, string sentence);
 }

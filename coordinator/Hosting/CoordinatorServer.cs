@@ -42,6 +42,8 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         try
         {
             application = Build(endPoint, run, time);
+            // Before anybody can join.
+            application.Services.GetRequiredService<RunLoop>().Post(new CoordinatorStarted(run.Epoch.Epoch));
             await StartAsync(application, endPoint);
             var url = ListenAddress.LocalUrl(endPoint, new Uri(application.Urls.Single()).Port);
             run.Files.Announce(url);
@@ -121,6 +123,8 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         services.AddGrpc();
         services.AddSingleton(time);
         services.AddSingleton(run.Settings);
+        services.AddSingleton(run.State);
+        services.AddSingleton(run.Epoch);
         services.AddSingleton(run.Directory);
         services.AddSingleton(run.Files);
         services.AddSingleton(run.Files.Steps);
@@ -128,11 +132,12 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         services.AddSingleton<StateFeed>();
         services.AddSingleton<RunLoop>();
         services.AddSingleton<IRunEvents>(provider => provider.GetRequiredService<RunLoop>());
-        services.AddSingleton<SessionRegistry>();
+        services.AddSingleton(new SessionRegistry(run.State.LastSession));
         services.AddSingleton<RendezvousKeys>();
         services.AddSingleton<RunStatusBuilder>();
         services.AddSingleton(new CheckpointStore(run.Settings.CheckpointRoot));
         services.AddSingleton<CheckpointRetention>();
+        services.AddSingleton<CheckpointSearcher>();
         services.AddSingleton<WorkerSessionService>();
         services.AddSingleton<RendezvousStoreService>();
         services.AddSingleton<OperatorService>();

@@ -11,12 +11,12 @@ internal sealed class PreparedRun : IDisposable
 {
     private readonly RunLock _lock;
 
-    private PreparedRun(RunDirectory directory, RunLock runLock, SqliteJournal journal, RunSettings settings, RunFiles files)
+    private PreparedRun(RunDirectory directory, RunLock runLock, SqliteJournal journal, RunState state, RunFiles files)
     {
         Directory = directory;
         _lock = runLock;
         Journal = journal;
-        Settings = settings;
+        State = state;
         Files = files;
     }
 
@@ -24,9 +24,15 @@ internal sealed class PreparedRun : IDisposable
 
     public SqliteJournal Journal { get; }
 
-    public RunSettings Settings { get; }
+    /// <summary>A new run's first state, or the one that the journal gives.</summary>
+    public RunState State { get; }
+
+    public RunSettings Settings => State.Settings;
 
     public RunFiles Files { get; }
+
+    /// <summary>The number of this process of the run.</summary>
+    public RunEpoch Epoch => new(State.Epoch + 1);
 
     /// <exception cref="UserErrorException">Something in the options or in the output directory stands against the run.</exception>
     public static PreparedRun Open(CoordinatorOptions options, TimeProvider time, ILogger log)
@@ -39,20 +45,27 @@ internal sealed class PreparedRun : IDisposable
         try
         {
             if (!options.Resume) RefuseEarlierRun(directory);
+            var jobYaml = JobFile.Write(options.Job);
+            journal = options.Resume && File.Exists(directory.Journal) ? SqliteJournal.Open(directory.Journal) : null;
+            if (!options.NewWorkers && journal?.LastRun is { } last && last.JobYaml == jobYaml && Continue(options, directory, journal, last) is { } state)
+            {
+                log.Continuing(state.Settings.RunId, state.Epoch);
+                return new PreparedRun(directory, runLock, journal, state, new RunFiles(directory, state.Settings, state, time));
+            }
             var resume = options.Resume ? ResumeSearch.Find(directory, options.Job, log) : null;
-            journal = SqliteJournal.Open(directory.Journal);
+            journal ??= SqliteJournal.Open(directory.Journal);
             var settings = new RunSettings
             {
                 RunId = Guid.NewGuid().ToString("N")[..12],
                 Job = options.Job,
-                JobYaml = JobFile.Write(options.Job),
+                JobYaml = jobYaml,
                 ExpectedWorkers = expected,
                 CheckpointRoot = directory.Checkpoints,
                 Resume = resume,
                 PreviousGeneration = journal.LastGeneration,
             };
             journal.BeginRun(settings, time.GetUtcNow());
-            return new PreparedRun(directory, runLock, journal, settings, new RunFiles(directory, settings, time));
+            return new PreparedRun(directory, runLock, journal, new RunState(settings), new RunFiles(directory, settings, null, time));
         }
         catch
         {
@@ -60,6 +73,25 @@ internal sealed class PreparedRun : IDisposable
             runLock.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The state of the run that an earlier process left in the midst of it; null: it came to its end.</summary>
+    private static RunState? Continue(CoordinatorOptions options, RunDirectory directory, SqliteJournal journal, JournaledRun run)
+    {
+        var settings = new RunSettings
+        {
+            RunId = run.RunId,
+            Job = options.Job,
+            JobYaml = run.JobYaml,
+            ExpectedWorkers = run.Beginning.ExpectedWorkers,
+            CheckpointRoot = directory.Checkpoints,
+            Resume = run.Beginning.Resume,
+            PreviousGeneration = run.Beginning.PreviousGeneration,
+        };
+        var state = journal.ReadEvents(run.RunId).Aggregate(new RunState(settings), (state, @event) => RunMachine.Decide(state, @event).State);
+        if (state.Phase is Ended) return null;
+        journal.ContinueRun(run.RunId);
+        return state;
     }
 
     public void Dispose()

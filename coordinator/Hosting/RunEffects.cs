@@ -9,7 +9,8 @@ namespace Inception.Distributed.Coordinator.Hosting;
 
 /// <summary>Carries the effects of decisions to where they are done.</summary>
 internal sealed class RunEffects(
-    SessionRegistry sessions, RendezvousKeys rendezvous, IRunEvents events, RunFiles files, CheckpointRetention retention, TimeProvider time)
+    SessionRegistry sessions, RendezvousKeys rendezvous, IRunEvents events, RunFiles files, CheckpointRetention retention,
+    CheckpointSearcher search, TimeProvider time, ILogger<RunEffects> log)
     : IEffects, IDisposable
 {
     private readonly ConcurrentBag<ITimer> _timers = [];
@@ -31,8 +32,18 @@ internal sealed class RunEffects(
             case RecordEvaluation { Evaluation: var evaluation }:
                 files.Write(evaluation);
                 break;
-            case RecordGeneration or RecordCheckpoint:
-                break; // The journal holds them.
+            case RecordGeneration record:
+                if (record.AfterLoss) files.Recoveries.Begin(record.Generation.Number);
+                break;
+            case RecordCheckpoint:
+                break; // The journal holds it.
+            case Stand stand:
+                if (stand.Generation > 0) files.Recoveries.Stood(stand.Generation);
+                if (files.Stand(state, stand.Step) is var missing and > 0) log.StepsMissing(missing, stand.Step);
+                break;
+            case FindCheckpoint:
+                search.Begin(state, found => events.Post(found));
+                break;
             case PruneCheckpoints prune:
                 retention.Prune(prune.Keep);
                 break;

@@ -17,6 +17,11 @@ internal static class JournalJson
     public static RunEvent ReadEvent(string json) =>
         JsonSerializer.Deserialize<RunEvent>(json, Options) ?? throw new JsonException("The journal holds a null instead of an event.");
 
+    public static string Write(RunBeginning beginning) => JsonSerializer.Serialize(beginning, Options);
+
+    public static RunBeginning ReadBeginning(string json) =>
+        JsonSerializer.Deserialize<RunBeginning>(json, Options) ?? throw new JsonException("The journal does not say what the run began with.");
+
     public static string Write(IEnumerable<Member> members) => JsonSerializer.Serialize(
         members.Select(member => new { member.Rank, member.WorkerId, member.Host, First = member.MicroBatches.First, member.MicroBatches.Count }),
         Options);

@@ -44,11 +44,19 @@ internal sealed class SqliteJournal : IJournal, IDisposable
     public void BeginRun(RunSettings settings, DateTimeOffset at)
     {
         _connection.Execute(
-            "INSERT INTO runs VALUES ($run, $at, $step, $checkpoint, $job);", null,
+            "INSERT INTO runs VALUES ($run, $at, $step, $checkpoint, $job, $settings);", null,
             ("$run", settings.RunId), ("$at", Text(at)), ("$step", settings.FirstStep),
-            ("$checkpoint", settings.Resume?.Directory ?? ""), ("$job", settings.JobYaml));
+            ("$checkpoint", settings.Resume?.Directory ?? ""), ("$job", settings.JobYaml), ("$settings", JournalJson.Write(RunBeginning.Of(settings))));
         _runId = settings.RunId;
     }
+
+    /// <summary>Takes up the run that was begun last, in place of <see cref="BeginRun"/>.</summary>
+    public void ContinueRun(string runId) => _runId = runId;
+
+    /// <summary>The run that was begun last; null: none was, or by a version of this program that did not write what it began with.</summary>
+    public JournaledRun? LastRun => _connection.Rows(
+        "SELECT run_id, job_yaml, settings FROM runs ORDER BY rowid DESC LIMIT 1;",
+        row => row.IsDBNull(2) ? null : new JournaledRun(row.GetString(0), row.GetString(1), JournalJson.ReadBeginning(row.GetString(2)))).FirstOrDefault();
 
     public void Commit(RunEvent @event, Decision decision, DateTimeOffset at)
     {
@@ -81,7 +89,7 @@ internal sealed class SqliteJournal : IJournal, IDisposable
             case RecordGeneration { Generation: var generation }:
                 _connection.Execute(
                     "INSERT INTO generations VALUES ($number, $run, $at, $step, $members, $reason);", transaction,
-                    ("$number", generation.Number), ("$run", _runId), ("$at", Text(at)), ("$step", generation.FirstStep),
+                    ("$number", generation.Number), ("$run", _runId), ("$at", Text(at)), ("$step", generation.Step),
                     ("$members", JournalJson.Write(generation.Members)), ("$reason", reason ?? ""));
                 break;
             case RecordCheckpoint { Checkpoint: var checkpoint, Generation: var generation }:
@@ -109,4 +117,13 @@ internal sealed class SqliteJournal : IJournal, IDisposable
     }
 
     private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}
+
+/// <param name="JobYaml">As resolved.</param>
+internal sealed record JournaledRun(string RunId, string JobYaml, RunBeginning Beginning);
+
+/// <summary>What a run began with, beside its job.</summary>
+internal sealed record RunBeginning(int ExpectedWorkers, ResumePoint? Resume, long PreviousGeneration)
+{
+    public static RunBeginning Of(RunSettings settings) => new(settings.ExpectedWorkers, settings.Resume, settings.PreviousGeneration);
 }

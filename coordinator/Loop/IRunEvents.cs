@@ -6,5 +6,10 @@ namespace Inception.Distributed.Coordinator.Loop;
 internal interface IRunEvents
 {
     /// <summary>From any thread; never blocks. Events are decided in the order in which they come.</summary>
-    void Post(RunEvent @event);
+    /// <param name="whenDurable">Called when the event is in the journal, or has turned out to mean nothing.</param>
+    void Post(RunEvent @event, Action? whenDurable = null);
+
+    /// <summary>Something that decides nothing, told in its order among the events. From any thread; never blocks.</summary>
+    /// <param name="take">Called by the run's loop with the state of that moment.</param>
+    void Observe(Action<RunState> take);
 }

@@ -20,7 +20,7 @@ internal sealed class StateFeed
     public Task NextChange => _change.Task;
 
     /// <summary>By the run's loop only.</summary>
-    public void Publish(RunState state, string? sentence)
+    public void Publish(RunState state, string? sentence, DateTimeOffset at)
     {
         var sentences = _current?.Sentences ?? [];
         if (sentence is not null)
@@ -28,7 +28,8 @@ internal sealed class StateFeed
             if (sentences.Length == SentencesKept) sentences = sentences.RemoveAt(0);
             sentences = sentences.Add(sentence);
         }
-        _current = new Snapshot(state, sentences, sentence ?? _current?.LastSentence ?? "");
+        var since = _current is { } current && current.State.Phase.GetType() == state.Phase.GetType() ? current.Since : at;
+        _current = new Snapshot(state, sentences, sentence ?? _current?.LastSentence ?? "", since);
         Touch();
     }
 
@@ -49,4 +50,5 @@ internal sealed class StateFeed
 }
 
 /// <param name="Sentences">The last ones told, oldest first.</param>
-internal sealed record Snapshot(RunState State, ImmutableArray<string> Sentences, string LastSentence);
+/// <param name="Since">When the run came into its present phase.</param>
+internal sealed record Snapshot(RunState State, ImmutableArray<string> Sentences, string LastSentence, DateTimeOffset Since);

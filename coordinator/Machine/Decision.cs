@@ -8,6 +8,8 @@ internal sealed record Decision(RunState State, ImmutableArray<Effect> Effects, 
     /// <summary>The event changes nothing: it comes from an older generation, from a closed session, or a second time.</summary>
     public static Decision Ignore(RunState state) => new(state, [], null);
 
+    public bool IsNothing(RunState before) => ReferenceEquals(State, before) && Effects.IsEmpty && Reason is null;
+
     public static Decision To(RunState state, string? reason = null, params ReadOnlySpan<Effect> effects) => new(state, [.. effects], reason);
 
     /// <summary>Goes on with another decision made from this one's state, unless the run has ended; both reasons are told.</summary>

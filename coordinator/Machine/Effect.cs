@@ -14,14 +14,22 @@ internal sealed record OpenRendezvous(long Generation) : Effect;
 /// <summary>To be given back as an event after a while.</summary>
 internal sealed record StartTimer(TimeSpan Due, RunEvent Event) : Effect;
 
+/// <summary>To be answered with <see cref="CheckpointFound"/>.</summary>
+internal sealed record FindCheckpoint : Effect;
+
 internal sealed record PruneCheckpoints(int Keep) : Effect;
+
+/// <summary>Every member stands at this step, so the run's files hold it and nothing past it.</summary>
+/// <param name="Generation">0: the present one went on to the step.</param>
+internal sealed record Stand(long Generation, long Step) : Effect;
 
 internal sealed record EndRun(RunOutcome Outcome) : Effect;
 
 /// <summary>Kept in a table of its own, written together with the decision.</summary>
 internal abstract record Record : Effect;
 
-internal sealed record RecordGeneration(Generation Generation) : Record;
+/// <param name="AfterLoss">It takes the place of one that broke.</param>
+internal sealed record RecordGeneration(Generation Generation, bool AfterLoss) : Record;
 
 internal sealed record RecordCheckpoint(long Generation, CommittedCheckpoint Checkpoint) : Record;
 

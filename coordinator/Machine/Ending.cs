@@ -30,6 +30,9 @@ internal static class Ending
 
     private static Decision End(RunState state, RunOutcome outcome) => new(
         state with { Phase = new Ended(outcome) },
-        [new EndRun(outcome), .. state.Workers.Select(worker => new Send(worker.Session, Messages.Finished(outcome)))],
+        [
+            new EndRun(outcome),
+            .. state.Workers.Select(worker => worker.Session).OfType<SessionId>().Select(session => new Send(session, Messages.Finished(outcome))),
+        ],
         outcome.Reason);
 }

@@ -13,7 +13,7 @@ internal static class Evaluation
         {
             Phase = executing with
             {
-                Blocks = executing.Blocks.AddRange(evaluated.Blocks),
+                Blocks = executing.Blocks.SetItems(evaluated.Blocks.Select(block => KeyValuePair.Create(block.Index, block))),
                 EvaluationSeconds = Math.Max(executing.EvaluationSeconds, evaluated.Seconds),
             },
         });
@@ -23,11 +23,11 @@ internal static class Evaluation
     {
         var plan = state.Plan!;
         var step = executing.Order.Step;
-        var blocks = executing.Blocks.Sort((left, right) => left.Index.CompareTo(right.Index));
+        var blocks = executing.Blocks.Values.ToImmutableArray();
         var images = blocks.Sum(block => (long)block.Images);
         if (images != plan.ValidationSamples || !blocks.Select(block => block.Index).SequenceEqual(Enumerable.Range(0, blocks.Length)))
         {
-            if (state.StopReason is not null) return Decision.To(state, $"The evaluation of step {step} was broken off.");
+            if (state.StopReason is not null || executing.Yielding is not null) return Decision.To(state, $"The evaluation of step {step} was broken off.");
             return Ending.Fail(state,
                 $"The evaluation of step {step} is not whole: {images} of {plan.ValidationSamples} images in blocks {Indices(blocks)}.");
         }

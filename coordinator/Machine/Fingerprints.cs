@@ -7,14 +7,14 @@ internal static class Fingerprints
     private const string Missing = "(none)";
 
     /// <summary>
-    /// In what a worker differs from one that is ready, as a sentence; null: in nothing that matters. The data always matter,
-    /// everything else only where the result must be the same bit for bit.
+    /// In what a worker differs from those that the run began with, or from the first one that is ready, as a sentence; null: in nothing
+    /// that matters. The data always matter, everything else only where the result must be the same bit for bit.
     /// </summary>
-    public static string? Difference(WorkerState reference, Fingerprint fingerprint, ReductionKind reduction)
+    public static string? Difference(RunState state, Fingerprint fingerprint)
     {
-        var expected = reference.Fingerprint!;
-        string Sentence(string property, object mine, object theirs) =>
-            $"its {property} is {mine}, that of worker {reference.Name} is {theirs}.";
+        if (Reference(state) is not var (name, expected)) return null;
+        var reduction = state.Settings.Job.Reduction;
+        string Sentence(string property, object mine, object theirs) => $"its {property} is {mine}, that of worker {name} is {theirs}.";
 
         if (expected.TrainSamples != fingerprint.TrainSamples)
             return Sentence("number of training samples", fingerprint.TrainSamples, expected.TrainSamples);
@@ -30,6 +30,9 @@ internal static class Fingerprints
         }
         return null;
     }
+
+    private static Measure? Reference(RunState state) =>
+        state.Measure ?? (state.Workers.FirstOrDefault(worker => worker.IsReady) is { } ready ? new Measure(ready.Name, ready.Fingerprint!) : null);
 
     /// <summary>In what the training set differs from the checkpoint's; null: in nothing.</summary>
     public static string? Difference(ResumePoint resume, Fingerprint fingerprint)

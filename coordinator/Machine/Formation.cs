@@ -2,53 +2,142 @@ using System.Collections.Immutable;
 
 namespace Inception.Distributed.Coordinator.Machine;
 
-/// <summary>From enough ready workers to a generation whose members stand at the same point.</summary>
+/// <summary>From enough ready workers to a generation whose members stand at the same point with the same state.</summary>
 internal static class Formation
 {
-    public static Decision Begin(RunState state, string because)
+    /// <summary>Generations in a row without a step between them that the run puts up with.</summary>
+    public const int MostFruitless = 20;
+
+    /// <summary>The next generation, or, if too few workers are there, waiting for them.</summary>
+    /// <param name="because">Sentences on why the present one ends.</param>
+    public static Decision Next(RunState state, string because, bool afterLoss)
     {
-        var settings = state.Settings;
-        var workers = state.Workers.Where(worker => worker.IsReady).Take(settings.MaxWorkers).ToList();
-        var generation = Generation.Of(
-            state.LastGeneration + 1, workers, settings.Job.Batch.MicroBatches, settings.FirstStep, settings.Resume?.Directory ?? "");
-        var reason = $"{because} Generation {generation.Number} is formed of {workers.Count} worker{(workers.Count == 1 ? "" : "s")}.";
+        var workers = Membership.Choose(state);
+        return workers.IsEmpty || MustSearch(state) ? Wait(state, because) : Begin(state, workers, because, afterLoss);
+    }
+
+    /// <summary>While waiting: forms a generation once there are enough; the run's first one at once, others when joiners had a moment to settle.</summary>
+    public static Decision WhenEnough(RunState state, Waiting waiting)
+    {
+        if (MustSearch(state))
+        {
+            return waiting.IsSearching || !state.Workers.Any(worker => worker.CanWork)
+                ? Decision.To(state)
+                : Decision.To(state with { Phase = waiting with { IsSearching = true } }, null, new FindCheckpoint());
+        }
+        var workers = Membership.Choose(state);
+        if (workers.IsEmpty) return Decision.To(state);
+        var isFirst = state.LastGeneration == state.Settings.PreviousGeneration;
+        return isFirst || workers.Length == state.Settings.MaxWorkers || workers.Any(worker => worker.Leaving is not null) || state.StopReason is not null
+            ? Begin(state, workers, Ready(state), afterLoss: false)
+            : Yielding.Settle(state, settled => Begin(settled, Membership.Choose(settled), Ready(settled), afterLoss: false));
+    }
+
+    public static Decision OnFormed(RunState state, WorkerFormed formed)
+    {
+        if (state.Phase is not Forming { Broken: null } forming || forming.Generation.Find(state, formed.Session) is not { } member)
+            return Decision.Ignore(state);
+
+        forming = forming with
+        {
+            Formed = forming.Formed.SetItem(
+                member.Rank, new FormedReport(formed.Step, formed.StateSha256, formed.SourceRank, formed.KeptMicroBatches)),
+        };
+        // From now on its state is the run's, even if this generation should break before it is whole.
+        state = state.With(state.Find(formed.Session)! with { HeldGeneration = forming.Generation.Number }) with { Phase = forming };
+        return forming.Formed.Count < forming.Generation.Members.Length ? Decision.To(state) : Conclude(state, forming);
+    }
+
+    /// <summary>What a waiting run waits for, as a clause.</summary>
+    public static string WaitsFor(RunState state)
+    {
+        if (!state.Awaited.IsEmpty) return $"{string.Join(", ", state.Awaited)} to come back";
+        if (state.Phase is Waiting { IsSearching: true }) return "the search for the newest whole checkpoint";
+        var (ready, needed) = (state.Workers.Count(worker => worker.CanWork && worker.Leaving is null), Membership.Needed(state));
+        return ready >= needed ? "joiners that come together" : $"{Count(needed - ready, ready == 0 ? "worker" : "more worker")}, {ready} of {needed} ready";
+    }
+
+    public static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
+
+    private static Decision Begin(RunState state, ImmutableArray<WorkerState> workers, string because, bool afterLoss)
+    {
+        if (state.Fruitless == MostFruitless)
+        {
+            return Ending.Fail(state,
+                $"{MostFruitless} generations in a row came to no further step, so the run ends instead of trying on. The last one: {because} "
+                + Checkpointing.Capital(Checkpointing.Newest(state)));
+        }
+        var generation = Generation.Of(state, workers);
+        var reason = $"{because} Generation {generation.Number} is formed of {Count(workers.Length, "worker")}.";
         return new Decision(
             state with
             {
                 LastGeneration = generation.Number,
                 Phase = new Forming(generation, ImmutableSortedDictionary<int, FormedReport>.Empty),
+                Settling = null,
+                Fruitless = state.Fruitless + 1,
             },
             [
-                new RecordGeneration(generation),
+                new RecordGeneration(generation, afterLoss),
                 new OpenRendezvous(generation.Number),
-                .. generation.Members.Select(member => new Send(member.Session, Messages.Assignment(generation, member.Rank, reason))),
+                .. generation.Members.Select(member =>
+                    new Send(state.Find(member.WorkerId)!.Session!.Value, Messages.Assignment(generation, member.Rank, reason))),
             ],
             reason);
     }
 
-    public static Decision OnFormed(RunState state, WorkerFormed formed)
+    private static Decision Wait(RunState state, string because)
     {
-        if (state.Phase is not Forming forming || forming.Generation.Find(formed.Session) is not { } member) return Decision.Ignore(state);
-
-        forming = forming with { Formed = forming.Formed.SetItem(member.Rank, new FormedReport(formed.Step, formed.StateSha256)) };
-        state = state with { Phase = forming };
-        if (forming.Formed.Count < forming.Generation.Members.Length) return Decision.To(state);
-
-        if (Disagreement(forming) is { } disagreement) return Ending.Fail(state, disagreement);
-        return Decision.To(state, $"Generation {forming.Generation.Number} stands at step {forming.Generation.FirstStep}.")
-            .Then(next => Orders.GiveNext(next, forming.Generation, 1));
+        if (state.StopReason is not null && !state.Workers.Any(state.Holds))
+            return Ending.Fail(state, $"{because} No worker is left to save the run that was being stopped. {Checkpointing.Capital(Checkpointing.Newest(state))}");
+        state = state with { Phase = new Waiting(), Settling = null };
+        return Decision.To(state, $"{because} Waiting for {WaitsFor(state)}.").Then(Membership.Review);
     }
 
-    private static string? Disagreement(Forming forming)
+    // Nobody holds the state, and training went past the point at which it started.
+    private static bool MustSearch(RunState state) => state.Start is null && !state.Workers.Any(worker => worker.CanWork && state.Holds(worker));
+
+    private static string Ready(RunState state)
     {
-        var generation = forming.Generation;
-        var astray = forming.Formed.Where(entry => entry.Value.Step != generation.FirstStep).ToList();
+        var ready = state.Workers.Count(worker => worker.CanWork);
+        return $"Workers ready: {ready} of {Math.Max(ready, Membership.Needed(state))}.";
+    }
+
+    private static Decision Conclude(RunState state, Forming forming)
+    {
+        var (generation, formed) = (forming.Generation, forming.Formed);
+        if (Disagreement(generation, formed) is { } disagreement) return Ending.Fail(state, disagreement);
+        var (step, kept) = (formed.Values.First().Step, formed.Values.First().KeptMicroBatches);
+        state = state with
+        {
+            LastWhole = generation.Number,
+            Start = null,
+            Measure = state.Measure ?? new Measure(generation.Members[0].Name, state.Find(generation.Members[0].WorkerId)!.Fingerprint!),
+            Progress = generation.HasHolder ? Checkpointing.ProgressAt(state, step) : Progress.At(step) with { EvaluatedStep = Math.Min(state.Progress.EvaluatedStep, step) },
+            CheckpointsInFlight = generation.HasHolder ? state.CheckpointsInFlight : state.CheckpointsInFlight.Clear(),
+            Fruitless = step > state.Progress.Step ? 0 : state.Fruitless,
+            KeptMicroBatches = state.KeptMicroBatches + kept,
+        };
+        return Decision.To(state, $"Generation {generation.Number} stands at step {step}{Took(generation, formed)}.", new Stand(generation.Number, step))
+            .Then(next => Orders.GiveNext(next, generation, 1));
+    }
+
+    private static string Took(Generation generation, ImmutableSortedDictionary<int, FormedReport> formed)
+    {
+        var (source, kept) = (formed.Values.First().SourceRank, formed.Values.First().KeptMicroBatches);
+        var taken = source >= 0 && generation.Members.Any(member => !member.HoldsState) ? $", with the state of rank {source}" : "";
+        return kept > 0 ? $"{taken}, {Count(kept, "micro-batch").Replace("batchs", "batches", StringComparison.Ordinal)} of the next one kept" : taken;
+    }
+
+    private static string? Disagreement(Generation generation, ImmutableSortedDictionary<int, FormedReport> formed)
+    {
+        var astray = formed.Where(entry => generation.HasHolder ? entry.Value.Step < generation.Step : entry.Value.Step != generation.Step).ToList();
         if (astray.Count > 0)
         {
-            return $"Generation {generation.Number} should start at step {generation.FirstStep}, but "
+            return $"Generation {generation.Number} should start at step {generation.Step}{(generation.HasHolder ? " or a later one" : "")}, but "
                 + string.Join(", ", astray.Select(entry => $"rank {entry.Key} is at step {entry.Value.Step}")) + ".";
         }
-        return Ranks.Disagree(forming.Formed, report => report.StateSha256) is { } difference
+        return (Ranks.Disagree(formed, report => $"step {report.Step}") ?? Ranks.Disagree(formed, report => report.StateSha256)) is { } difference
             ? $"The members of generation {generation.Number} do not start from the same state: {difference}."
             : null;
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Inception.Distributed.Coordinator.Machine;
 
 /// <summary>
@@ -11,33 +9,21 @@ internal static class Losses
     /// <summary>How long a survivor's word waits for the culprit's session to end.</summary>
     public static readonly TimeSpan EvidenceWindow = TimeSpan.FromSeconds(2);
 
-    public static Decision OnLost(RunState state, WorkerLost lost)
-    {
-        var worker = state.Find(lost.Session)!;
-        state = state with { Workers = state.Workers.Remove(worker) };
-        if (state.Phase is not Active active || active.Generation.Find(lost.Session) is not { } member)
-            return Decision.To(state, $"Worker {worker.Name} has left: {lost.How}.");
-
-        var activity = lost.Activity.Length == 0 ? "" : $" It was last known to be in {lost.Activity}.";
-        return LoseGeneration(state, active,
-            $"Lost {member.Title} in generation {active.Generation.Number} after step {Math.Max(lost.Step, state.Progress.Step)}: "
-            + $"{lost.How}.{activity}",
-            ExitCodes.Failed);
-    }
+    public static Decision OnLost(RunState state, WorkerLost lost) =>
+        Lose(state, state.Find(lost.Session)!, lost.How, lost.Step, lost.Activity).Then(Membership.Review);
 
     /// <summary>A worker that blames the user's input ends the run even before it is a member: on every other worker the input is the same.</summary>
     public static Decision OnFailed(RunState state, WorkerFailed failed)
     {
         var worker = state.Find(failed.Session)!;
-        state = state with { Workers = state.Workers.Remove(worker) };
-        if (state.Phase is Active active && active.Generation.Find(failed.Session) is { } member)
-        {
-            return LoseGeneration(state, active, $"{Capital(member.Title)} can't go on: {failed.Why}",
-                failed.IsUserError ? ExitCodes.UserError : ExitCodes.Failed);
-        }
-        return failed.IsUserError && state.Phase is Waiting
-            ? Ending.Fail(state, $"Worker {worker.Name} can't start: {failed.Why}", ExitCodes.UserError)
-            : Decision.To(state, $"Worker {worker.Name} has left: {failed.Why}");
+        var member = (state.Phase as Active)?.Generation.Find(worker.WorkerId);
+        if (failed.IsUserError && member is not null)
+            return Ending.Fail(state.Without(worker), $"{Checkpointing.Capital(member.Title)} can't go on: {failed.Why}", ExitCodes.UserError);
+        if (failed.IsUserError && state.LastWhole == 0 && state.Phase is Waiting)
+            return Ending.Fail(state.Without(worker), $"Worker {worker.Name} can't start: {failed.Why}", ExitCodes.UserError);
+        return Remove(state, worker, member is null
+            ? $"Worker {worker.Name} has left: {failed.Why}"
+            : $"{Checkpointing.Capital(member.Title)} can't go on: {failed.Why}").Then(Membership.Review);
     }
 
     public static Decision OnFormingFailed(RunState state, FormingFailed failed) =>
@@ -50,32 +36,53 @@ internal static class Losses
 
     public static Decision OnEvidenceWindowClosed(RunState state, EvidenceWindowClosed closed) =>
         state.Phase is Active active && active.Generation.Number == closed.Generation
-            ? LoseByEvidence(state, active)
+            ? BreakByEvidence(state, active).Then(Membership.Review)
             : Decision.Ignore(state);
+
+    /// <summary>Takes a worker out, and says what was last known of it. To be followed by a review.</summary>
+    public static Decision Lose(RunState state, WorkerState worker, string how, long step, string activity)
+    {
+        if (state.Phase is not Active active || active.Generation.Find(worker.WorkerId) is not { } member)
+            return Remove(state, worker, $"Worker {worker.Name} has left: {how}.");
+        var doing = activity.Length == 0 ? "" : $" It was last known to be in {activity}.";
+        return Remove(state, worker,
+            $"Lost {member.Title} in generation {active.Generation.Number} after step {Math.Max(step, state.Progress.Step)}: {how}.{doing}");
+    }
+
+    private static Decision Remove(RunState state, WorkerState worker, string sentence)
+    {
+        var isMember = (state.Phase as Active)?.Generation.Find(worker.WorkerId) is not null;
+        state = Checkpointing.LoseWriter(state.Without(worker), worker.WorkerId);
+        return isMember ? Break(state, (Active)state.Phase, sentence) : Decision.To(state, sentence);
+    }
 
     private static Decision AddEvidence(RunState state, Active active, SessionId session, string testimony)
     {
-        if (active.Generation.Find(session) is not { } member || active.Evidence.ContainsKey(member.Rank)) return Decision.Ignore(state);
+        if (active.Generation.Find(state, session) is not { } member || active.Broken is not null || active.Evidence.ContainsKey(member.Rank))
+            return Decision.Ignore(state);
         active = active with { Evidence = active.Evidence.Add(member.Rank, testimony) };
         state = state with { Phase = active };
-        var reason = $"{Capital(member.Title)} reports: {testimony}.";
-        if (active.Evidence.Count == active.Generation.Members.Length) return LoseByEvidence(state, active);
+        if (active.Evidence.Count == active.Generation.Members.Length) return BreakByEvidence(state, active).Then(Membership.Review);
+        var reason = $"{Checkpointing.Capital(member.Title)} reports: {testimony}.";
         return active.Evidence.Count == 1
             ? Decision.To(state, reason, new StartTimer(EvidenceWindow, new EvidenceWindowClosed(active.Generation.Number)))
             : Decision.To(state, reason);
     }
 
-    private static Decision LoseByEvidence(RunState state, Active active) => LoseGeneration(state, active,
-        $"Generation {active.Generation.Number} broke after step {state.Progress.Step}, with every session still open: "
-        + string.Join("; ", active.Evidence.Select(entry => $"rank {entry.Key}: {entry.Value}")) + ".",
-        ExitCodes.Failed);
+    private static Decision BreakByEvidence(RunState state, Active active) => active.Broken is not null
+        ? Decision.Ignore(state)
+        : Break(state, active with { Evidence = active.Evidence.Clear() },
+            $"Generation {active.Generation.Number} broke after step {state.Progress.Step}, with every session still open: "
+            + string.Join("; ", active.Evidence.Select(entry => $"rank {entry.Key}: {entry.Value}")) + ".");
 
-    /// <summary>The one place where a generation that lost a member is decided upon: the run ends, and its newest checkpoint is named.</summary>
-    private static Decision LoseGeneration(RunState state, Active active, string cause, int exitCode)
+    /// <summary>
+    /// The one place where a generation ends because it can't go on. The next one takes its place by <see cref="Membership.Review"/>, whose
+    /// sentence this one begins; while workers are awaited, it is only noted.
+    /// </summary>
+    private static Decision Break(RunState state, Active active, string cause)
     {
-        var evidence = active.Evidence.IsEmpty ? "" : $" {active.Evidence.Count} of its peers noticed.";
-        return Ending.Fail(state, $"{cause}{evidence} {Capital(Checkpointing.Newest(state))}", exitCode);
+        var noticed = active.Evidence.IsEmpty ? "" : $" {active.Evidence.Count} of its peers noticed.";
+        var broken = active.Broken is null ? cause + noticed : $"{active.Broken} {cause}";
+        return Decision.To(state with { Phase = active with { Broken = broken } }, state.Awaited.IsEmpty ? null : cause);
     }
-
-    private static string Capital(string sentence) => char.ToUpper(sentence[0], CultureInfo.InvariantCulture) + sentence[1..];
 }

@@ -5,13 +5,16 @@ namespace Inception.Distributed.Coordinator.Machine;
 /// <summary>The messages that decisions send, in the protocol's terms.</summary>
 internal static class Messages
 {
-    public static CoordinatorMessage Welcome(RunSettings settings) => new()
+    /// <param name="lastSequence">The newest of the worker's messages that has arrived.</param>
+    public static CoordinatorMessage Welcome(RunState state, long lastSequence) => new()
     {
         Welcome = new Welcome
         {
-            RunId = settings.RunId,
-            JobYaml = settings.JobYaml,
-            HeartbeatMilliseconds = (long)(settings.Job.Workers.Heartbeat * 1000),
+            RunId = state.Settings.RunId,
+            JobYaml = state.Settings.JobYaml,
+            HeartbeatMilliseconds = (long)(state.Settings.Job.Workers.Heartbeat * 1000),
+            LastSequence = lastSequence,
+            Epoch = state.Epoch,
         },
     };
 
@@ -24,7 +27,7 @@ internal static class Messages
             Generation = generation.Number,
             Reason = reason,
             Rank = rank,
-            Start = new StartingPoint { Step = generation.FirstStep, Checkpoint = generation.Checkpoint },
+            Start = new Protocol.StartingPoint { Step = generation.Start.Step, Checkpoint = generation.Start.Checkpoint },
             Members =
             {
                 generation.Members.Select(member => new Protocol.Member
@@ -33,20 +36,20 @@ internal static class Messages
                     Host = member.Host,
                     FirstMicroBatch = member.MicroBatches.First,
                     MicroBatchCount = member.MicroBatches.Count,
+                    HoldsState = member.HoldsState,
                 }),
             },
         },
     };
 
-    /// <param name="checkpointDirectory">Where a checkpoint of this step belongs.</param>
-    public static CoordinatorMessage Order(long generation, Order order, string checkpointDirectory)
+    public static CoordinatorMessage Order(RunState state, long generation, Order order)
     {
         var message = new Protocol.Order { Generation = generation, OrderId = order.Id };
         switch (order.Kind)
         {
             case OrderKind.Train: message.Train = new TrainOrder { UntilStep = order.Step }; break;
             case OrderKind.Checkpoint:
-                message.Checkpoint = new CheckpointOrder { Step = order.Step, Directory = checkpointDirectory };
+                message.Checkpoint = new CheckpointOrder { Step = order.Step, Directory = Checkpointing.DirectoryOf(state.Settings, order.Step) };
                 break;
             case OrderKind.Evaluate: message.Evaluate = new EvaluateOrder { Step = order.Step }; break;
             case OrderKind.Finish: message.Finish = new FinishOrder(); break;
@@ -56,6 +59,12 @@ internal static class Messages
     }
 
     public static CoordinatorMessage StopRequested(string reason) => new() { StopRequested = new StopRequested { Reason = reason } };
+
+    public static CoordinatorMessage YieldRequested(long generation, string reason) =>
+        new() { YieldRequested = new YieldRequested { Generation = generation, Reason = reason } };
+
+    /// <summary>The worker may go, and the run goes on without it.</summary>
+    public static CoordinatorMessage Drained(string reason) => new() { Finished = new Finished { State = "drained", Reason = reason } };
 
     public static CoordinatorMessage Finished(RunOutcome outcome) =>
         new() { Finished = new Finished { State = outcome.State, Reason = outcome.Reason } };

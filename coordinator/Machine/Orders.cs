@@ -5,19 +5,21 @@ internal static class Orders
 {
     public static Decision GiveNext(RunState state, Generation generation, long id)
     {
-        var order = Schedule.Next(state, id);
-        var message = Messages.Order(generation.Number, order, Checkpointing.DirectoryOf(state.Settings, order.Step));
+        var order = Schedule.Next(state, generation, id);
+        state = order.Kind == OrderKind.Checkpoint ? Checkpointing.Begin(state, order.Step, generation.Members[0].WorkerId) : state;
         return new Decision(
             state with { Phase = new Executing(generation, order) },
-            [.. generation.Members.Select(member => new Send(member.Session, message))],
-            null);
+            [.. generation.ToAll(state, Messages.Order(state, generation.Number, order))],
+            null).Then(Membership.Review);
     }
 
     public static Decision OnCompleted(RunState state, OrderCompleted completed)
     {
         if (state.Phase is not Executing executing
             || executing.Order.Id != completed.OrderId
-            || executing.Generation.Find(completed.Session) is not { } member)
+            || executing.Broken is not null
+            || executing.Generation.Find(state, completed.Session) is not { } member
+            || executing.Completed.ContainsKey(member.Rank))
         {
             return Decision.Ignore(state);
         }
@@ -36,28 +38,33 @@ internal static class Orders
         if (Ranks.Disagree(executing.Completed, completion => $"step {completion.Step}") is { } difference)
             return Ending.Fail(state, $"The ranks ended {Describe(order)} at different steps: {difference}.");
         var step = executing.Completed.Values.First().Step;
-        if (!IsPlausible(state, order, step))
+        if (!IsPlausible(state, executing, step))
             return Ending.Fail(state, $"The ranks ended {Describe(order)} at step {step}, having started it at step {state.Progress.Step}.");
 
         if (order.Kind == OrderKind.Checkpoint && Ranks.Disagree(executing.Completed, completion => completion.StateSha256) is { } divergence)
             return Ending.Fail(state, $"The ranks' states differ at {Describe(order)}: {divergence}.");
 
-        Decision GoOn(RunState next) => GiveNext(next, executing.Generation, order.Id + 1);
+        Decision GoOn(RunState next) => Membership.AtBorder(next, executing);
         var progress = state.Progress;
+        if (step > progress.Step) state = state with { Fruitless = 0 };
         return order.Kind switch
         {
-            OrderKind.Train => GoOn(state with { Progress = progress with { Step = step } }),
+            OrderKind.Train => Decision.To(state with { Progress = progress with { Step = step } }, null, new Stand(0, step)).Then(GoOn),
             OrderKind.Checkpoint => GoOn(state with { Progress = progress with { CheckpointedStep = step } }),
             OrderKind.Evaluate => Evaluation.Conclude(state, executing).Then(GoOn),
+            OrderKind.Finish when state.StopReason is null && !Schedule.IsComplete(state) => Departures.Conclude(state, executing),
             OrderKind.Finish => Ending.Conclude(state, executing),
             _ => throw new InvalidOperationException($"no such order: {order.Kind}"),
         };
     }
 
-    // The ranks may end training early, where they agreed to stop. They never stand still otherwise, or the run would not end.
-    private static bool IsPlausible(RunState state, Order order, long step) => order.Kind == OrderKind.Train
-        ? step <= order.Step && (step > state.Progress.Step || (step == state.Progress.Step && state.StopReason is not null))
-        : step == state.Progress.Step;
+    // The ranks may end training early, where they agreed to stop or to yield. They never stand still otherwise, or the run would not end.
+    private static bool IsPlausible(RunState state, Executing executing, long step)
+    {
+        var (order, began) = (executing.Order, state.Progress.Step);
+        if (order.Kind != OrderKind.Train) return step == began;
+        return step <= order.Step && (step > began || (step == began && (state.StopReason ?? executing.Yielding) is not null));
+    }
 
     private static string Describe(Order order) => order.Kind switch
     {

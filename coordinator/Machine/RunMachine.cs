@@ -14,17 +14,24 @@ internal static class RunMachine
 
         return @event switch
         {
+            CoordinatorStarted started => Reattachment.OnStarted(state, started),
+            ReattachmentClosed closed => Reattachment.OnClosed(state, closed),
             WorkerJoined joined => Joining.OnJoined(state, joined),
             WorkerFingerprinted fingerprinted => Joining.OnFingerprinted(state, fingerprinted),
+            WorkersExpected expected => Joining.OnExpected(state, expected),
             WorkerFormed formed => Formation.OnFormed(state, formed),
             OrderCompleted completed => Orders.OnCompleted(state, completed),
             BlocksEvaluated evaluated => Evaluation.OnBlocks(state, evaluated),
             CheckpointReported reported => Checkpointing.OnReported(state, reported),
+            CheckpointFound found => Checkpointing.OnFound(state, found),
             FormingFailed failed => Losses.OnFormingFailed(state, failed),
             PeerReportedLost lost => Losses.OnPeerReported(state, lost),
             WorkerFailed failed => Losses.OnFailed(state, failed),
             WorkerLost lost => Losses.OnLost(state, lost),
             EvidenceWindowClosed closed => Losses.OnEvidenceWindowClosed(state, closed),
+            WorkerLeaving leaving => Departures.OnLeaving(state, leaving),
+            DrainAsked asked => Departures.OnDrainAsked(state, asked),
+            SettlingEnded settled => Yielding.OnSettlingEnded(state, settled),
             StopAsked asked => Stopping.OnAsked(state, asked),
             _ => throw new InvalidOperationException($"no decision for {@event.GetType().Name}"),
         };

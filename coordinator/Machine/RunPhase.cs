@@ -2,24 +2,36 @@ using System.Collections.Immutable;
 
 namespace Inception.Distributed.Coordinator.Machine;
 
-/// <summary>Where the run stands: <c>Waiting → Forming(g) → Executing(g) → Ended</c>; every phase may go to Ended.</summary>
+/// <summary>
+/// Where the run stands: <c>Waiting → Forming(g) → Executing(g) → Forming(g+1) …</c>, back to Waiting when too few workers are left;
+/// every phase may go to Ended.
+/// </summary>
 internal abstract record RunPhase;
 
 /// <summary>For enough workers.</summary>
-internal sealed record Waiting : RunPhase;
+internal sealed record Waiting : RunPhase
+{
+    /// <summary>The newest whole checkpoint is being looked for.</summary>
+    public bool IsSearching { get; init; }
+}
 
 /// <summary>A generation is at work, or about to be.</summary>
 internal abstract record Active(Generation Generation) : RunPhase
 {
     /// <summary>What members say about a peer's end, before the coordinator knows whose it is.</summary>
     public ImmutableSortedDictionary<int, string> Evidence { get; init; } = ImmutableSortedDictionary<int, string>.Empty;
+
+    /// <summary>Why this generation can't go on, in sentences; null: it can.</summary>
+    public string? Broken { get; init; }
 }
 
-/// <summary>The members build their process group and load the starting point.</summary>
+/// <summary>The members build their process group, and those that need it take the state over.</summary>
 /// <param name="Formed">By rank.</param>
 internal sealed record Forming(Generation Generation, ImmutableSortedDictionary<int, FormedReport> Formed) : Active(Generation);
 
-internal sealed record FormedReport(long Step, string StateSha256);
+/// <param name="SourceRank">Whose state was taken; -1: the starting point's.</param>
+/// <param name="KeptMicroBatches">Of the step in flight.</param>
+internal sealed record FormedReport(long Step, string StateSha256, int SourceRank, int KeptMicroBatches);
 
 /// <summary>The members execute an order; the next one is given when all have completed it.</summary>
 internal sealed record Executing(Generation Generation, Order Order) : Active(Generation)
@@ -27,11 +39,14 @@ internal sealed record Executing(Generation Generation, Order Order) : Active(Ge
     /// <summary>By rank.</summary>
     public ImmutableSortedDictionary<int, Completion> Completed { get; init; } = ImmutableSortedDictionary<int, Completion>.Empty;
 
-    /// <summary>Of the evaluation under way, as they arrive.</summary>
-    public ImmutableArray<EvaluatedBlock> Blocks { get; init; } = [];
+    /// <summary>Of the evaluation under way, by index.</summary>
+    public ImmutableSortedDictionary<int, EvaluatedBlock> Blocks { get; init; } = ImmutableSortedDictionary<int, EvaluatedBlock>.Empty;
 
     /// <summary>The longest of the ranks' evaluation times.</summary>
     public double EvaluationSeconds { get; init; }
+
+    /// <summary>Why the members were asked to complete the order early, for a change of membership; null: they were not.</summary>
+    public string? Yielding { get; init; }
 }
 
 internal enum OrderKind { Train, Checkpoint, Evaluate, Finish }

@@ -21,7 +21,7 @@ internal sealed record RunSettings
     /// <summary>Null: a new run.</summary>
     public ResumePoint? Resume { get; init; }
 
-    /// <summary>The newest generation of earlier processes of this run, so that numbers go on rising; 0: none.</summary>
+    /// <summary>The newest generation of earlier runs in this directory, so that numbers go on rising; 0: none.</summary>
     public long PreviousGeneration { get; init; }
 
     /// <summary>Most members of a generation.</summary>
@@ -37,3 +37,6 @@ internal sealed record RunSettings
 /// <param name="Step">Steps applied before it was taken.</param>
 /// <param name="DatasetDigest">Of the training set.</param>
 internal sealed record ResumePoint(long Step, string Directory, long TrainSamples, string DatasetDigest);
+
+/// <param name="Epoch">Counts the coordinator's processes of a run, from 1.</param>
+internal sealed record RunEpoch(long Epoch);

@@ -6,8 +6,11 @@ namespace Inception.Distributed.Coordinator.Machine;
 /// <summary>Everything that decisions depend on; immutable, replaced whole by each decision.</summary>
 internal sealed record RunState(RunSettings Settings)
 {
-    /// <summary>The open sessions in the order in which they joined: members, spares, and those that are not ready yet.</summary>
+    /// <summary>In the order in which they joined: members, spares, and those that are not ready yet.</summary>
     public ImmutableArray<WorkerState> Workers { get; init; } = [];
+
+    /// <summary>Ids of the workers that a coordinator started anew has not heard of yet. While there are any, nothing is decided on membership.</summary>
+    public ImmutableSortedSet<string> Awaited { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>Null until the first worker has told the sizes of the datasets.</summary>
     public JobPlan? Plan { get; init; }
@@ -17,10 +20,34 @@ internal sealed record RunState(RunSettings Settings)
     /// <summary>Number of the newest generation decided.</summary>
     public long LastGeneration { get; init; } = Settings.PreviousGeneration;
 
+    /// <summary>
+    /// The newest generation of this run whose members all reported the same state; 0: none. What they held then, and what was taken over
+    /// from them since, is the run's state: see <see cref="Holds"/>.
+    /// </summary>
+    public long LastWhole { get; init; }
+
+    /// <summary>Where members start if none of them holds the run's state; null: it has to be looked for, since training went on past it.</summary>
+    public StartingPoint? Start { get; init; } = new(Settings.FirstStep, Settings.Resume?.Directory ?? "");
+
     public Progress Progress { get; init; } = Progress.At(Settings.FirstStep);
+
+    /// <summary>So many ready workers make the first generation.</summary>
+    public int ExpectedWorkers { get; init; } = Settings.ExpectedWorkers;
+
+    /// <summary>What every later worker's fingerprint is held against, also when all that had it are gone; null until a generation stood.</summary>
+    public Measure? Measure { get; init; }
+
+    /// <summary>Joiners that are given a moment, so that those that come together enter together; null: none.</summary>
+    public Settling? Settling { get; init; }
+
+    /// <summary>Of the timers for joiners, the newest.</summary>
+    public long LastTicket { get; init; }
 
     /// <summary>Set once somebody wants the run to stop.</summary>
     public string? StopReason { get; init; }
+
+    /// <summary>Checkpoints being written: the step, and the id of the worker that writes it.</summary>
+    public ImmutableSortedDictionary<long, string> CheckpointsInFlight { get; init; } = ImmutableSortedDictionary<long, string>.Empty;
 
     /// <summary>The newest committed one.</summary>
     public CommittedCheckpoint? LastCheckpoint { get; init; }
@@ -30,15 +57,47 @@ internal sealed record RunState(RunSettings Settings)
 
     public EvaluationOutcome? LastEvaluation { get; init; }
 
+    /// <summary>Generations decided in a row without a step between them.</summary>
+    public int Fruitless { get; init; }
+
+    /// <summary>Micro-batches of interrupted steps that survivors did not have to compute again.</summary>
+    public long KeptMicroBatches { get; init; }
+
+    /// <summary>Counts the coordinator's processes of this run.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>The newest one, so that a coordinator started anew does not use a number again.</summary>
+    public long LastSession { get; init; }
+
     public WorkerState? Find(SessionId session) => Workers.FirstOrDefault(worker => worker.Session == session);
+
+    public WorkerState? Find(string workerId) => Workers.FirstOrDefault(worker => worker.WorkerId == workerId);
+
+    /// <summary>The worker's own state belongs to the run's present line of steps.</summary>
+    public bool Holds(WorkerState worker) => LastWhole > 0 && worker.HeldGeneration >= LastWhole;
+
+    public RunState With(WorkerState worker) => this with { Workers = Workers.Replace(Find(worker.WorkerId)!, worker) };
+
+    public RunState Without(WorkerState worker) => this with { Workers = Workers.Remove(worker), Awaited = Awaited.Remove(worker.WorkerId) };
 }
 
-/// <summary>A worker with an open session; ready once it has a fingerprint.</summary>
-internal sealed record WorkerState(SessionId Session, string WorkerId, string Host, string Device)
+/// <summary>A worker that has said hello; ready once it has a fingerprint.</summary>
+internal sealed record WorkerState(string WorkerId, string Host, string Device)
 {
+    /// <summary>Null: not back yet since the coordinator was started anew.</summary>
+    public SessionId? Session { get; init; }
+
     public Fingerprint? Fingerprint { get; init; }
 
+    /// <summary>The newest generation in which it had the whole state; 0: it has none.</summary>
+    public long HeldGeneration { get; init; }
+
+    /// <summary>Why it is to go, a clause; null: it stays.</summary>
+    public string? Leaving { get; init; }
+
     public bool IsReady => Fingerprint is not null;
+
+    public bool CanWork => IsReady && Session is not null;
 
     public string Name => Host.Length == 0 ? WorkerId : $"{WorkerId} on {Host}";
 }
@@ -50,12 +109,24 @@ internal sealed record Fingerprint(ImmutableSortedDictionary<string, string> Pro
     public const string TrainingData = "training data";
 }
 
+/// <param name="Name">Of the worker whose fingerprint it is.</param>
+internal sealed record Measure(string Name, Fingerprint Fingerprint);
+
+/// <param name="Checkpoint">Directory; empty: the job's initial weights.</param>
+internal sealed record StartingPoint(long Step, string Checkpoint);
+
+/// <param name="Ticket">Of the timer that ends it.</param>
+internal sealed record Settling(long Ticket, bool IsOver);
+
 /// <summary>What has been done up to now, in applied steps.</summary>
 /// <param name="Step">Applied by every rank.</param>
 /// <param name="CheckpointedStep">The last one whose checkpoint was ordered and taken.</param>
 /// <param name="EvaluatedStep">The last one evaluated; -1: none.</param>
 internal sealed record Progress(long Step, long CheckpointedStep, long EvaluatedStep)
 {
+    /// <summary>The writer of a checkpoint is gone, and the checkpoint with it: another one is due at the next order.</summary>
+    public bool OwesCheckpoint { get; init; }
+
     /// <summary>A checkpoint is taken before the evaluation due at the same step, so a run that goes on from one evaluates there again.</summary>
     public static Progress At(long step) => new(step, step, -1);
 }

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Inception.Distributed.Coordinator.Loop;
 using Inception.Distributed.Coordinator.Machine;
 using Inception.Distributed.Protocol;
+using Inception.Distributed.Text;
 
 namespace Inception.Distributed.Coordinator.Operations;
 
@@ -28,7 +29,26 @@ internal sealed class OperatorService(RunStatusBuilder builder, StateFeed feed, 
 
     public override Task<StatusRequest> Stop(StopCommand request, ServerCallContext context)
     {
-        events.Post(new StopAsked(request.Reason.Length > 0 ? request.Reason : "an operator asked for it."));
+        events.Post(new StopAsked(request.Reason.Length > 0 ? request.Reason : "an operator asked for it.", request.AsFailure));
+        return Task.FromResult(new StatusRequest());
+    }
+
+    public override Task<StatusRequest> Drain(DrainCommand request, ServerCallContext context)
+    {
+        if (feed.State?.Find(request.WorkerId) is null)
+        {
+            var known = feed.State?.Workers.Select(worker => worker.WorkerId).ToList() ?? [];
+            throw new RpcException(new Status(StatusCode.NotFound,
+                $"there is no worker '{request.WorkerId}'{NearestName.Hint(request.WorkerId, known)}; connected: {(known.Count == 0 ? "none" : string.Join(", ", known))}"));
+        }
+        events.Post(new DrainAsked(request.WorkerId, request.Reason.Length > 0 ? request.Reason : "an operator asked for it"));
+        return Task.FromResult(new StatusRequest());
+    }
+
+    public override Task<StatusRequest> Expect(ExpectCommand request, ServerCallContext context)
+    {
+        if (request.Workers < 1) throw new RpcException(new Status(StatusCode.InvalidArgument, $"{request.Workers} is no number of workers to wait for"));
+        events.Post(new WorkersExpected(request.Workers));
         return Task.FromResult(new StatusRequest());
     }
 }

@@ -7,15 +7,16 @@ using Inception.Distributed.Protocol;
 namespace Inception.Distributed.Coordinator.Operations;
 
 /// <summary>The run as operators see it: the state machine's state with what sessions and steps have told since.</summary>
-internal sealed class RunStatusBuilder(RunSettings settings, StateFeed feed, SessionRegistry sessions, StepLog steps, RunDirectory directory)
+internal sealed class RunStatusBuilder(
+    RunSettings settings, StateFeed feed, SessionRegistry sessions, StepLog steps, RunDirectory directory, TimeProvider time)
 {
     private const int NoRank = -1;
 
     public RunStatus Build()
     {
-        var snapshot = feed.Current ?? new Snapshot(new RunState(settings), [], "");
+        var snapshot = feed.Current ?? new Snapshot(new RunState(settings), [], "", time.GetUtcNow());
         var (state, figures) = (snapshot.State, steps.Read());
-        var step = Math.Max(state.Progress.Step, figures.Last?.Step ?? 0);
+        var step = Math.Max(state.Progress.Step, figures.LastStep);
         var status = new RunStatus
         {
             RunId = settings.RunId,
@@ -31,7 +32,7 @@ internal sealed class RunStatusBuilder(RunSettings settings, StateFeed feed, Ses
             PhasesTotal = figures.Phases,
             LastCheckpoint = state.LastCheckpoint?.Directory ?? settings.Resume?.Directory ?? "",
             LastEvaluation = Evaluation(state.LastEvaluation),
-            EvaluatedImages = (state.Phase as Executing)?.Blocks.Sum(block => (long)block.Images) ?? 0,
+            EvaluatedImages = (state.Phase as Executing)?.Blocks.Values.Sum(block => (long)block.Images) ?? 0,
             Output = directory.Root,
         };
         if (state.Plan is { } plan)
@@ -42,6 +43,11 @@ internal sealed class RunStatusBuilder(RunSettings settings, StateFeed feed, Ses
             if (figures.RecentImagesPerSecond > 0)
                 status.SecondsLeft = (plan.TotalSteps - step) * settings.Job.Batch.Global / figures.RecentImagesPerSecond;
         }
+        if (state.Phase is Waiting || (state.Phase is Active && !state.Awaited.IsEmpty))
+        {
+            status.WaitingFor = Formation.WaitsFor(state);
+            status.WaitingSeconds = (time.GetUtcNow() - snapshot.Since).TotalSeconds;
+        }
         status.Events.Add(snapshot.Sentences);
         status.Workers.Add(state.Workers.Select(worker => Worker(worker, state.Phase)));
         return status;
@@ -49,8 +55,8 @@ internal sealed class RunStatusBuilder(RunSettings settings, StateFeed feed, Ses
 
     private WorkerStatus Worker(WorkerState worker, RunPhase phase)
     {
-        var member = (phase as Active)?.Generation.Find(worker.Session);
-        var session = sessions.Find(worker.Session);
+        var member = (phase as Active)?.Generation.Find(worker.WorkerId);
+        var session = worker.Session is { } id ? sessions.Find(id) : null;
         return new WorkerStatus
         {
             WorkerId = worker.WorkerId,
@@ -58,6 +64,8 @@ internal sealed class RunStatusBuilder(RunSettings settings, StateFeed feed, Ses
             Device = worker.Device,
             State = (worker.IsReady, member, phase) switch
             {
+                _ when worker.Session is null => "away",
+                _ when worker.Leaving is not null => "leaving",
                 (false, _, _) => "connecting",
                 (_, null, _) => "ready",
                 (_, _, Forming) => "forming",

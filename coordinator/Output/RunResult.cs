@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Inception.Distributed.Coordinator.Machine;
 
@@ -15,19 +16,26 @@ namespace Inception.Distributed.Coordinator.Output;
 /// <param name="SecondsTotal">Life of this process.</param>
 /// <param name="PeakMemoryBytes">Most resident memory of rank 0's process so far.</param>
 /// <param name="Seconds">Rank 0's phases, added up.</param>
+/// <param name="Generations">That were formed in this run.</param>
+/// <param name="StepsRecomputed">Applied steps that were lost with every worker that held them, and were done again.</param>
+/// <param name="MicroBatchesKept">Of steps that a change of membership interrupted: those that were not computed again.</param>
+/// <param name="Recoveries">Of this process: one for each generation that took the place of a broken one.</param>
 internal sealed record RunResult(
     string State, string Reason, double Epoch, long Step, double? Top1, double? Top5, double? Top1Raw, double? Top5Raw,
-    string? WeightsSha256, string? StateSha256, double ImagesPerSecond, int Workers, double SecondsTotal, long PeakMemoryBytes, Phases Seconds)
+    string? WeightsSha256, string? StateSha256, double ImagesPerSecond, int Workers, double SecondsTotal, long PeakMemoryBytes, Phases Seconds,
+    long Generations, long StepsRecomputed, long MicroBatchesKept, ImmutableArray<Recovery> Recoveries)
 {
     private static readonly JsonSerializerOptions Options = new(JsonLines.Options) { WriteIndented = true };
 
-    public static RunResult Of(RunState state, RunOutcome outcome, StepFigures figures, TimeSpan total)
+    public static RunResult Of(
+        RunState state, RunOutcome outcome, StepFigures figures, (ImmutableArray<Recovery> Recoveries, long StepsRecomputed) recovered, TimeSpan total)
     {
-        var step = Math.Max(outcome.Step, figures.Last?.Step ?? 0);
+        var step = Math.Max(outcome.Step, figures.LastStep);
         return new RunResult(
             outcome.State, outcome.Reason, state.Plan?.EpochAt(step) ?? 0, step, state.LastEvaluation?.Top1, state.LastEvaluation?.Top5,
-            state.LastEvaluation?.Top1Raw, state.LastEvaluation?.Top5Raw, NullIfEmpty(outcome.WeightsSha256), NullIfEmpty(outcome.StateSha256), figures.ImagesPerSecond, outcome.Workers, total.TotalSeconds,
-            figures.Last?.PeakMemoryBytes ?? 0, Phases.Of(figures.Phases));
+            state.LastEvaluation?.Top1Raw, state.LastEvaluation?.Top5Raw, NullIfEmpty(outcome.WeightsSha256), NullIfEmpty(outcome.StateSha256),
+            figures.ImagesPerSecond, outcome.Workers, total.TotalSeconds, figures.Last?.PeakMemoryBytes ?? 0, Phases.Of(figures.Phases),
+            state.LastGeneration - state.Settings.PreviousGeneration, recovered.StepsRecomputed, state.KeptMicroBatches, recovered.Recoveries);
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, Options) + "\n";

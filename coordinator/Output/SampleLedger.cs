@@ -1,32 +1,87 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Inception.Distributed.Jobs;
 using Inception.Distributed.Protocol;
+using Inception.Distributed.Sampling;
 
 namespace Inception.Distributed.Coordinator.Output;
 
 /// <summary>
 /// Writes <c>samples.jsonl</c>: for each applied step the samples that it took, in the order of the run's stream. A step's line is
-/// written once every rank's part is there. For any thread.
+/// written once every micro-batch has been told of. For any thread.
 /// </summary>
 /// <param name="lines">Where the lines go.</param>
-/// <param name="batch">Samples of a step.</param>
-internal sealed class SampleLedger(JsonLines lines, int batch)
+/// <param name="batch">How a step is cut.</param>
+/// <param name="firstStep">Applied steps at the start.</param>
+internal sealed class SampleLedger(JsonLines lines, BatchSpec batch, long firstStep)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<(long Generation, long Step), SortedDictionary<int, ImmutableArray<long>>> _parts = [];
+    private readonly SortedDictionary<long, SortedDictionary<int, ImmutableArray<long>>> _parts = [];
+    private long _lastStep = firstStep;
 
-    /// <param name="rank">Ranks hold consecutive micro-batches in ascending order.</param>
-    public void Add(int rank, StepReport report)
+    /// <summary>The newest step in the file.</summary>
+    public long LastStep
     {
-        lock (_lock)
+        get
         {
-            var key = (report.Generation, report.Step);
-            if (!_parts.TryGetValue(key, out var parts)) _parts.Add(key, parts = []);
-            parts[rank] = [.. report.SampleIds];
-            if (parts.Values.Sum(part => part.Length) < batch) return;
-            lines.Write(new Line(report.Step, [.. parts.Values.SelectMany(part => part)]));
-            _parts.Remove(key);
+            lock (_lock) return _lastStep;
         }
     }
 
-    private sealed record Line(long Step, ImmutableArray<long> Samples);
+    /// <summary>One rank's report. What is in the file already changes nothing.</summary>
+    public void Add(StepReport report)
+    {
+        lock (_lock)
+        {
+            if (report.Step <= _lastStep) return;
+            if (!_parts.TryGetValue(report.Step, out var parts)) _parts.Add(report.Step, parts = []);
+            var samples = report.SampleIds.Chunk(batch.MicroBatchSize);
+            foreach (var (microBatch, ids) in report.MicroBatches.Zip(samples)) parts[microBatch] = [.. ids];
+            WriteWhole();
+        }
+    }
+
+    /// <summary>
+    /// Every rank stands at this step. What a rank that was lost had not told of the steps up to it is put in by the order of samples, and
+    /// marked as such: the step was applied, so all of its micro-batches went into it. Lines past the step are dropped.
+    /// </summary>
+    public void Stand(long step, SampleOrder order)
+    {
+        lock (_lock)
+        {
+            while (_lastStep < step) Write(_lastStep + 1, order);
+            _parts.Clear();
+            if (_lastStep > step) lines.CutAfter(step);
+            _lastStep = step;
+        }
+    }
+
+    /// <summary>What is written is on the disk when this returns.</summary>
+    public void Flush()
+    {
+        lock (_lock) lines.Flush();
+    }
+
+    private void WriteWhole()
+    {
+        while (_parts.TryGetValue(_lastStep + 1, out var parts) && parts.Count == batch.MicroBatches) Write(_lastStep + 1, null);
+    }
+
+    private void Write(long step, SampleOrder? order)
+    {
+        var told = _parts.GetValueOrDefault(step) ?? [];
+        ImmutableArray<int> derived = [.. Enumerable.Range(0, batch.MicroBatches).Where(microBatch => !told.ContainsKey(microBatch))];
+        foreach (var microBatch in derived)
+        {
+            var first = (step - 1) * batch.Global + microBatch * batch.MicroBatchSize;
+            told[microBatch] = [.. Enumerable.Range(0, batch.MicroBatchSize).Select(i => order!.At(first + i).Sample)];
+        }
+        lines.Write(new Line(step, [.. told.Values.SelectMany(part => part)], derived.IsEmpty ? null : derived));
+        _parts.Remove(step);
+        _lastStep = step;
+    }
+
+    /// <param name="Derived">Micro-batches whose rank was lost before it had told of them; null: none.</param>
+    private sealed record Line(
+        long Step, ImmutableArray<long> Samples, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<int>? Derived);
 }

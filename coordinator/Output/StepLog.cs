@@ -3,7 +3,10 @@ using Inception.Distributed.Protocol;
 
 namespace Inception.Distributed.Coordinator.Output;
 
-/// <summary>Writes <c>log.jsonl</c> and adds up the figures of the steps since the process started. For any thread.</summary>
+/// <summary>
+/// Writes <c>log.jsonl</c>, each applied step once and in order, and adds up the figures of the steps since the process started. The figures
+/// of a step are alike on all ranks; the times are rank 0's, or another rank's where rank 0 was lost before it had told. For any thread.
+/// </summary>
 /// <param name="lines">Where the lines go.</param>
 /// <param name="firstStep">Applied steps at the start.</param>
 internal sealed class StepLog(JsonLines lines, long firstStep)
@@ -14,31 +17,56 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
     private readonly Lock _lock = new();
     private readonly Queue<(long Samples, double Seconds)> _window = new();
     private readonly PhaseSeconds _phases = new();
+
+    // Steps that only ranks other than 0 have told of yet.
+    private readonly SortedDictionary<long, StepReport> _waiting = [];
     private StepReport? _last;
+    private long _lastStep = firstStep;
     private long _samples;
     private double _seconds;
 
-    /// <summary>To be called in the order of the steps.</summary>
-    /// <exception cref="InvalidOperationException">A step is missing or comes a second time.</exception>
-    public void Add(StepReport report)
+    /// <summary>The newest step in the file.</summary>
+    public long LastStep
+    {
+        get
+        {
+            lock (_lock) return _lastStep;
+        }
+    }
+
+    /// <summary>One rank's report; those of a rank come in the order of the steps. What is in the log already changes nothing.</summary>
+    /// <param name="isRank0">Of the present generation.</param>
+    public void Add(bool isRank0, StepReport report)
     {
         lock (_lock)
         {
-            var expected = (_last?.Step ?? firstStep) + 1;
-            if (report.Step != expected)
-                throw new InvalidOperationException($"The report of step {report.Step} came where that of step {expected} was due.");
-            _last = report;
-            _samples += report.Samples;
-            _seconds += report.Seconds;
-            _window.Enqueue((report.Samples, report.Seconds));
-            if (_window.Count > WindowLength) _window.Dequeue();
-            _phases.Data += report.Phases.Data;
-            _phases.Forward += report.Phases.Forward;
-            _phases.Backward += report.Phases.Backward;
-            _phases.Reduction += report.Phases.Reduction;
-            _phases.Update += report.Phases.Update;
-            lines.Write(LogLine.Of(report));
+            if (report.Step <= _lastStep) return;
+            if (isRank0 || !_waiting.ContainsKey(report.Step)) _waiting[report.Step] = report;
+            if (!isRank0) return;
+            // Rank 0 has told of all steps up to this one, in this generation or by a member of an earlier one.
+            WriteUpTo(report.Step);
         }
+    }
+
+    /// <summary>Every rank stands at this step: what is known up to it is written, and lines past it are dropped, for they will come anew.</summary>
+    /// <returns>The steps that are missing in the log, which must not be; and how many were dropped.</returns>
+    public (long Missing, long Dropped) Stand(long step)
+    {
+        lock (_lock)
+        {
+            WriteUpTo(step);
+            _waiting.Clear();
+            var (missing, dropped) = (Math.Max(0, step - _lastStep), Math.Max(0, _lastStep - step));
+            if (dropped > 0) lines.CutAfter(step);
+            _lastStep = step;
+            return (missing, dropped);
+        }
+    }
+
+    /// <summary>What is written is on the disk when this returns.</summary>
+    public void Flush()
+    {
+        lock (_lock) lines.Flush();
     }
 
     public StepFigures Read()
@@ -46,8 +74,29 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
         lock (_lock)
         {
             return new StepFigures(
-                _last, _phases.Clone(), Rate(_samples, _seconds), Rate(_window.Sum(step => step.Samples), _window.Sum(step => step.Seconds)));
+                _last, _lastStep, _phases.Clone(), Rate(_samples, _seconds), Rate(_window.Sum(step => step.Samples), _window.Sum(step => step.Seconds)));
         }
+    }
+
+    private void WriteUpTo(long step)
+    {
+        while (_lastStep < step && _waiting.Remove(_lastStep + 1, out var report)) Write(report);
+    }
+
+    private void Write(StepReport report)
+    {
+        _last = report;
+        _lastStep = report.Step;
+        _samples += report.Samples;
+        _seconds += report.Seconds;
+        _window.Enqueue((report.Samples, report.Seconds));
+        if (_window.Count > WindowLength) _window.Dequeue();
+        _phases.Data += report.Phases.Data;
+        _phases.Forward += report.Phases.Forward;
+        _phases.Backward += report.Phases.Backward;
+        _phases.Reduction += report.Phases.Reduction;
+        _phases.Update += report.Phases.Update;
+        lines.Write(LogLine.Of(report));
     }
 
     private static double Rate(long samples, double seconds) => seconds > 0 ? samples / seconds : 0;
@@ -67,11 +116,12 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
     }
 }
 
-/// <param name="Last">Null: no step yet.</param>
+/// <param name="Last">The newest step that was told of since the process started; null: none yet.</param>
+/// <param name="LastStep">The newest in the log.</param>
 /// <param name="Phases">Seconds of rank 0, since the process started.</param>
 /// <param name="ImagesPerSecond">Since the process started, time between steps (evaluation, checkpoints) left out.</param>
 /// <param name="RecentImagesPerSecond">Over the last steps.</param>
-internal sealed record StepFigures(StepReport? Last, PhaseSeconds Phases, double ImagesPerSecond, double RecentImagesPerSecond);
+internal sealed record StepFigures(StepReport? Last, long LastStep, PhaseSeconds Phases, double ImagesPerSecond, double RecentImagesPerSecond);
 
 /// <summary>The phases of a step as they are written to files, in seconds.</summary>
 internal sealed record Phases(double Data, double Forward, double Backward, double Reduction, double Update)

@@ -14,6 +14,7 @@ internal sealed class Session(SessionId id, TimeProvider time)
     private readonly Channel<CoordinatorMessage> _outbox =
         Channel.CreateUnbounded<CoordinatorMessage>(new UnboundedChannelOptions { SingleReader = true });
 
+    private readonly TaskCompletionSource _superseded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Pulse _pulse = new(time.GetTimestamp(), 0, "");
 
     public SessionId Id { get; } = id;
@@ -31,10 +32,13 @@ internal sealed class Session(SessionId id, TimeProvider time)
             _outbox.Writer.TryComplete();
     }
 
+    /// <summary>The worker has a newer session: this one ends, and its end means nothing.</summary>
+    public void Supersede() => _superseded.TrySetResult();
+
     /// <summary>Carries messages both ways until the session ends.</summary>
     /// <param name="receive">Takes each message in order.</param>
     /// <param name="silence">A worker that sends nothing for this long counts as lost.</param>
-    /// <returns>How it ended, as a clause; null when the coordinator had said its last word.</returns>
+    /// <returns>How it ended, as a clause; null when that means nothing: the coordinator had said its last word, or the worker has a newer session.</returns>
     public async Task<string?> RunAsync(
         IAsyncStreamReader<WorkerMessage> reader, IServerStreamWriter<CoordinatorMessage> writer,
         Action<WorkerMessage> receive, TimeSpan silence, CancellationToken cancellationToken)
@@ -51,7 +55,7 @@ internal sealed class Session(SessionId id, TimeProvider time)
             receive(message);
         }, ending.Token);
 
-        var first = await Task.WhenAny(writing, reading, silent.Task);
+        var first = await Task.WhenAny(writing, reading, silent.Task, _superseded.Task);
         if (first == writing && writing.IsCompletedSuccessfully)
         {
             await reading.WaitAsync(Farewell, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -59,6 +63,7 @@ internal sealed class Session(SessionId id, TimeProvider time)
             return null;
         }
         await ending.CancelAsync();
+        if (first == _superseded.Task) return null;
         if (first == silent.Task) return FormattableString.Invariant($"no sign of life for {silence.TotalSeconds:0.#} s");
         try
         {

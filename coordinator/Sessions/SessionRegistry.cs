@@ -4,14 +4,18 @@ using Inception.Distributed.Protocol;
 
 namespace Inception.Distributed.Coordinator.Sessions;
 
-/// <summary>The open sessions. For any thread.</summary>
-internal sealed class SessionRegistry
+/// <summary>The open sessions, and what has come from each worker. For any thread.</summary>
+/// <param name="lastId">The newest session of the run's earlier processes.</param>
+internal sealed class SessionRegistry(long lastId = 0)
 {
     private readonly ConcurrentDictionary<SessionId, Session> _sessions = new();
+    private readonly ConcurrentDictionary<string, Inbox> _inboxes = new(StringComparer.Ordinal);
     private volatile TaskCompletionSource _closed = NewSignal();
-    private long _lastId;
+    private long _lastId = lastId;
 
     public SessionId NextId() => new(Interlocked.Increment(ref _lastId));
+
+    public Inbox InboxOf(string workerId) => _inboxes.GetOrAdd(workerId, _ => new Inbox());
 
     public void Add(Session session) => _sessions[session.Id] = session;
 

@@ -7,18 +7,17 @@ namespace Inception.Distributed.Coordinator.Sessions;
 /// <summary>A worker's messages as events of the run.</summary>
 internal static class WorkerMessages
 {
-    public static WorkerJoined Joined(SessionId session, Hello hello) =>
-        new(session, hello.WorkerId, hello.Host, hello.Device, hello.ProcessId);
+    /// <param name="lastSequence">The newest of the worker's messages that has arrived.</param>
+    public static WorkerJoined Joined(SessionId session, Hello hello, long lastSequence) =>
+        new(session, hello.WorkerId, hello.Host, hello.Device, hello.ProcessId, Standing(hello.Standing), lastSequence);
 
     /// <returns>Null: no message that may come after Hello and decides something.</returns>
     public static RunEvent? ToEvent(SessionId session, WorkerMessage message) => message.MessageCase switch
     {
-        WorkerMessage.MessageOneofCase.Fingerprint => new WorkerFingerprinted(session, new Machine.Fingerprint(
-            message.Fingerprint.Properties.ToImmutableSortedDictionary(StringComparer.Ordinal),
-            message.Fingerprint.TrainSamples,
-            message.Fingerprint.ValidationSamples)),
-        WorkerMessage.MessageOneofCase.Formed =>
-            new WorkerFormed(session, message.Formed.Generation, message.Formed.Step, message.Formed.StateSha256),
+        WorkerMessage.MessageOneofCase.Fingerprint => new WorkerFingerprinted(session, Fingerprint(message.Fingerprint)),
+        WorkerMessage.MessageOneofCase.Formed => new WorkerFormed(
+            session, message.Formed.Generation, message.Formed.Step, message.Formed.StateSha256, message.Formed.SourceRank,
+            message.Formed.KeptMicroBatches),
         WorkerMessage.MessageOneofCase.FormingFailed =>
             new Machine.FormingFailed(session, message.FormingFailed.Generation, message.FormingFailed.Reason),
         WorkerMessage.MessageOneofCase.OrderCompleted => new Machine.OrderCompleted(
@@ -34,6 +33,7 @@ internal static class WorkerMessages
             message.CheckpointReport.Error),
         WorkerMessage.MessageOneofCase.PeerLost => new PeerReportedLost(
             session, message.PeerLost.Generation, message.PeerLost.Step, message.PeerLost.During, message.PeerLost.Detail),
+        WorkerMessage.MessageOneofCase.Leaving => new WorkerLeaving(session, message.Leaving.Reason),
         WorkerMessage.MessageOneofCase.Fatal => new WorkerFailed(session, message.Fatal.Reason, message.Fatal.UserError),
         _ => null,
     };
@@ -41,4 +41,10 @@ internal static class WorkerMessages
     private static EvaluatedBlock Block(EvaluationBlock block) => new(
         block.Index, block.Images, block.Top1Correct, block.Top5Correct, block.LossSum,
         block.Raw is { } raw ? new Machine.RawFigures(raw.Top1Correct, raw.Top5Correct, raw.LossSum) : null);
+
+    private static Machine.Standing? Standing(Protocol.Standing? standing) => standing is null ? null : new Machine.Standing(
+        standing.Generation, standing.HeldGeneration, standing.HeldStep, standing.Fingerprint is null ? null : Fingerprint(standing.Fingerprint));
+
+    private static Machine.Fingerprint Fingerprint(Protocol.Fingerprint fingerprint) => new(
+        fingerprint.Properties.ToImmutableSortedDictionary(StringComparer.Ordinal), fingerprint.TrainSamples, fingerprint.ValidationSamples);
 }

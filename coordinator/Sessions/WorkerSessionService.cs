@@ -9,8 +9,8 @@ namespace Inception.Distributed.Coordinator.Sessions;
 
 /// <summary>Takes in workers and reports what they say, and that they are gone, to the run.</summary>
 internal sealed class WorkerSessionService(
-    SessionRegistry registry, IRunEvents events, StateFeed feed, RunFiles files, RunSettings settings, TimeProvider time,
-    ILogger<WorkerSessionService> log) : WorkerSession.WorkerSessionBase
+    SessionRegistry registry, IRunEvents events, StateFeed feed, RunFiles files, RunSettings settings, RunEpoch run,
+    TimeProvider time, ILogger<WorkerSessionService> log) : WorkerSession.WorkerSessionBase
 {
     private TimeSpan Silence => TimeSpan.FromSeconds(settings.Job.Workers.Timeout);
 
@@ -18,13 +18,15 @@ internal sealed class WorkerSessionService(
         IAsyncStreamReader<WorkerMessage> requestStream, IServerStreamWriter<CoordinatorMessage> responseStream, ServerCallContext context)
     {
         var hello = await ReadHelloAsync(requestStream, context.CancellationToken);
+        RefuseStranger(hello);
         var session = new Session(registry.NextId(), time);
         registry.Add(session);
         try
         {
-            events.Post(WorkerMessages.Joined(session.Id, hello));
+            var inbox = registry.InboxOf(hello.WorkerId);
+            events.Post(WorkerMessages.Joined(session.Id, hello, inbox.Bind(session)));
             var how = await session.RunAsync(
-                requestStream, responseStream, message => Receive(session.Id, message), Silence, context.CancellationToken);
+                requestStream, responseStream, message => Receive(session, inbox, message), Silence, context.CancellationToken);
             if (how is null) return;
             events.Post(new WorkerLost(session.Id, how, session.Pulse.Step, session.Pulse.Activity));
         }
@@ -58,33 +60,63 @@ internal sealed class WorkerSessionService(
         throw new RpcException(new Status(StatusCode.InvalidArgument, "a session begins with Hello"));
     }
 
-    private void Receive(SessionId session, WorkerMessage message)
+    // The workers of another run have no business here; and who has worked for a later process of this run must not be drawn back.
+    private void RefuseStranger(Hello hello)
     {
+        if (hello.Standing is not { RunId.Length: > 0 } standing) return;
+        if (standing.RunId != settings.RunId)
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition,
+                $"worker {hello.WorkerId} works for run {standing.RunId}, and this is run {settings.RunId}; start the worker anew"));
+        }
+        if (standing.Epoch <= run.Epoch) return;
+        log.Stale(hello.WorkerId, standing.Epoch);
+        throw new RpcException(new Status(StatusCode.FailedPrecondition,
+            $"this coordinator is process {run.Epoch} of the run, and worker {hello.WorkerId} has worked for process {standing.Epoch}"));
+    }
+
+    private void Receive(Session session, Inbox inbox, WorkerMessage message)
+    {
+        if (inbox.Take(session, message) is not { } entry) return;
         switch (message.MessageCase)
         {
             case WorkerMessage.MessageOneofCase.Heartbeat:
+                Acknowledge(session, inbox);
                 break;
             case WorkerMessage.MessageOneofCase.StepReport:
-                Record(session, message.StepReport);
+                events.Observe(state => Record(state, session.Id, message.StepReport, entry));
                 break;
             default:
-                if (WorkerMessages.ToEvent(session, message) is not { } @event)
+                if (WorkerMessages.ToEvent(session.Id, message) is not { } @event)
                 {
-                    log.UnexpectedMessage(session.ToString(), message.MessageCase.ToString());
+                    log.UnexpectedMessage(session.Id.ToString(), message.MessageCase.ToString());
                     throw new RpcException(new Status(StatusCode.InvalidArgument, $"{message.MessageCase} is not due"));
                 }
-                events.Post(@event);
+                events.Post(@event, entry.MarkDurable);
                 return;
         }
         feed.Touch();
     }
 
-    // The figures of a step are alike on all ranks; the log takes those of rank 0. Reports of an older generation are dropped.
-    private void Record(SessionId session, StepReport report)
+    // Said with each heartbeat: what the worker need not send again, should the connection or this process end.
+    private void Acknowledge(Session session, Inbox inbox)
     {
-        if (feed.State?.Phase is not Active { Generation: var current } || current.Number != report.Generation || current.Find(session) is not { } member)
+        files.Flush();
+        if (inbox.Acknowledge(files.LastStep) is { } sequence)
+            session.Send(new CoordinatorMessage { Acknowledgement = new Acknowledgement { Sequence = sequence } });
+    }
+
+    // Steps of a generation before the last whole one are known, or were lost with all who held them.
+    private void Record(RunState state, SessionId session, StepReport report, Inbox.Entry entry)
+    {
+        if (state.Phase is Ended || report.Generation < state.LastWhole || state.Find(session) is not { } worker)
+        {
+            entry.MarkDurable();
             return;
-        if (member.Rank == 0) files.Steps.Add(report);
-        files.Samples?.Add(member.Rank, report);
+        }
+        var isRank0 = (state.Phase as Active)?.Generation is { } generation
+            && generation.Number == report.Generation && generation.Find(worker.WorkerId)?.Rank == 0;
+        files.Add(isRank0, report);
+        feed.Touch();
     }
 }

@@ -65,7 +65,14 @@ public sealed class SqliteJournalTests : IDisposable
             new WorkerFailed(session, "why", true),
             new WorkerLost(session, "how", 5, "doing"),
             new WorkerFormed(session, 1, 2, "cc"),
-            new StopAsked("why"),
+            new StopAsked("why", true),
+            new CoordinatorStarted(2),
+            new ReattachmentClosed(2),
+            new CheckpointFound(3, "/d"),
+            new WorkerLeaving(session, "why"),
+            new DrainAsked("w", "why"),
+            new WorkersExpected(2),
+            new SettlingEnded(4),
             new EvidenceWindowClosed(9),
         ];
         foreach (var @event in events)
@@ -135,7 +142,7 @@ public sealed class SqliteJournalTests : IDisposable
             connection.Open();
             connection.Execute("PRAGMA user_version = 99;");
         }
-        Should.Throw<UserErrorException>(() => SqliteJournal.Open(Path)).Message.ShouldContain("journal version 99, this one writes 2");
+        Should.Throw<UserErrorException>(() => SqliteJournal.Open(Path)).Message.ShouldContain("journal version 99, this one writes 3");
     }
 
     [Fact]
@@ -147,14 +154,16 @@ public sealed class SqliteJournalTests : IDisposable
         {
             connection.Open();
             foreach (var column in new[] { "top1_raw", "top5_raw", "loss_raw" }) connection.Execute($"ALTER TABLE evaluations DROP COLUMN {column};");
-            connection.Execute("PRAGMA user_version = 1;");
+            connection.Execute("ALTER TABLE runs DROP COLUMN settings; PRAGMA user_version = 1;");
         }
 
         using (var journal = SqliteJournal.Open(Path))
         {
             var averaged = new SimulatedRun(settings) { KeepsAverage = true };
             averaged.Join();
+            journal.LastRun.ShouldBeNull("nobody knows what it began with");
             journal.BeginRun(settings with { RunId = "second" }, Noon);
+            journal.LastRun!.Beginning.ShouldBe(RunBeginning.Of(settings));
             var evaluation = averaged.Effects.OfType<RecordEvaluation>().First() with { Generation = 1 };
             journal.Commit(new StopAsked("x"), Decision.To(averaged.State, null, evaluation with { Evaluation = evaluation.Evaluation with { Step = 5 } }), Noon);
         }

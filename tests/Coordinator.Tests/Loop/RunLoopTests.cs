@@ -13,7 +13,7 @@ public sealed class RunLoopTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private RunLoop Loop(Action<Decision> journal) =>
-        new(TestJobs.Settings(), new FakeJournal(journal), _feed, TimeProvider.System, NullLogger<RunLoop>.Instance);
+        new(new RunState(TestJobs.Settings()), new FakeJournal(journal), _feed, TimeProvider.System, NullLogger<RunLoop>.Instance);
 
     [Fact]
     public async Task Effects_LeaveAfterTheCommit_AndReadersSeeTheStateAfterThem()

@@ -22,7 +22,7 @@ public sealed class FencingTests
             data.Add($"forming failed in {generation}", new FormingFailed(Member, generation, "x"));
             data.Add($"order completed in {generation}", new OrderCompleted(Member, generation, 1, 3, "", ""));
             data.Add($"blocks of {generation}", new BlocksEvaluated(Member, generation, 0, ImmutableArray<EvaluatedBlock>.Empty, 1));
-            data.Add($"checkpoint of {generation}", new CheckpointReported(Member, generation, 3, "/c", "x", 1, 1, ""));
+            data.Add($"checkpoint that nobody ordered, of {generation}", new CheckpointReported(Member, generation, 3, "/c", "x", 1, 1, ""));
             data.Add($"peer lost in {generation}", new PeerReportedLost(Member, generation, 3, "x", "y"));
             data.Add($"window of {generation}", new EvidenceWindowClosed(generation));
         }

@@ -39,7 +39,7 @@ public sealed class JoiningTests
         run.Hold(Protocol.Order.WhatOneofCase.Train);
         var sessions = Enumerable.Range(0, members + 2).Select(_ => run.Join()).ToList();
 
-        run.Generation.Members.Select(member => member.Session).ShouldBe(sessions.Take(members));
+        run.Generation.Members.Select(member => member.WorkerId).ShouldBe(sessions.Take(members).Select(session => $"w{session.Value}"));
         run.SentTo(sessions[^1]).Count().ShouldBe(1, "a spare hears nothing after its Welcome");
         run.Reasons[^1].ShouldBe($"Worker w{members + 2} on host{members + 2} stands by as a spare.");
     }

@@ -26,6 +26,9 @@ internal sealed class SimulatedRun(RunSettings settings)
     /// <summary>Asked first for each message sent; null leaves the answer to the obedient worker.</summary>
     public Func<SessionId, CoordinatorMessage, RunEvent[]?> Answer { get; set; } = (_, _) => null;
 
+    /// <summary>Steps that the members have applied, if these are more than they have told of.</summary>
+    public long HeldStep { get; set; }
+
     public RunOutcome Outcome => ((Ended)State.Phase).Outcome;
 
     public Generation Generation => ((Active)State.Phase).Generation;
@@ -50,12 +53,15 @@ internal sealed class SimulatedRun(RunSettings settings)
         });
 
     /// <summary>A worker joins, and everything that follows from it happens.</summary>
-    public SessionId Join(string? workerId = null)
+    public SessionId Join(string? workerId = null, Coordinator.Machine.Standing? standing = null)
     {
         var session = new SessionId(++_sessions);
-        Post(new WorkerJoined(session, workerId ?? $"w{session.Value}", $"host{session.Value}", "cpu", 1));
+        Post(new WorkerJoined(session, workerId ?? $"w{session.Value}", $"host{session.Value}", "cpu", 1, standing));
         return session;
     }
+
+    /// <summary>The timer that was started last comes to its end.</summary>
+    public void Elapse<T>() where T : RunEvent => Post(Effects.OfType<StartTimer>().Select(timer => timer.Event).OfType<T>().Last());
 
     public Decision Post(RunEvent @event)
     {
@@ -90,7 +96,9 @@ internal sealed class SimulatedRun(RunSettings settings)
                 return [new WorkerFingerprinted(session, Alike)];
             case CoordinatorMessage.MessageOneofCase.Assignment:
                 _assignments[session] = message.Assignment;
-                return [new WorkerFormed(session, message.Assignment.Generation, message.Assignment.Start.Step, "5ta7e")];
+                var isHeld = message.Assignment.Members.Any(member => member.HoldsState);
+                return [new WorkerFormed(
+                    session, message.Assignment.Generation, isHeld ? Math.Max(HeldStep, State.Progress.Step) : message.Assignment.Start.Step, "5ta7e")];
             case CoordinatorMessage.MessageOneofCase.Order:
                 return Carry(session, message.Order);
             default:

@@ -63,7 +63,7 @@ public sealed class WholeRunTests
             assignment.Rank.ShouldBe(rank);
             assignment.Members.Select(member => member.WorkerId).ShouldBe(["w1", "w2", "w3", "w4"]);
             assignment.Members.Select(member => (member.FirstMicroBatch, member.MicroBatchCount)).ShouldBe([(0, 2), (2, 2), (4, 1), (5, 1)]);
-            assignment.Start.ShouldBe(new StartingPoint { Step = 0, Checkpoint = "" });
+            assignment.Start.ShouldBe(new Protocol.StartingPoint { Step = 0, Checkpoint = "" });
         }
     }
 
@@ -123,7 +123,7 @@ public sealed class WholeRunTests
 
         run.Orders.ShouldBe(orders);
         run.SentTo(session).First(message => message.Assignment is not null).Assignment.Start
-            .ShouldBe(new StartingPoint { Step = step, Checkpoint = "/checkpoints/step" });
+            .ShouldBe(new Protocol.StartingPoint { Step = step, Checkpoint = "/checkpoints/step" });
         run.State.LastGeneration.ShouldBe(8);
         run.Outcome.Ending.ShouldBe(RunEnding.Finished);
     }

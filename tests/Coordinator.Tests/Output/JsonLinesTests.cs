@@ -26,6 +26,30 @@ public sealed class JsonLinesTests : IDisposable
     }
 
     [Theory]
+    [InlineData(10, 4)]
+    [InlineData(1000, 4)]
+    [InlineData(3, 200_000)] // Lines that are longer than what is read at a time.
+    public void CutAfter_WhileWriting_DropsTheLastLinesOnly(int steps, int textLength)
+    {
+        var text = new string('x', textLength);
+        using (var lines = JsonLines.Append(Path))
+        {
+            lines.ReadLastStep().ShouldBeNull();
+            for (var step = 1; step <= steps; step++) lines.Write(new { Step = step, Text = text });
+            lines.ReadLastStep().ShouldBe(steps);
+            lines.CutAfter(steps);
+            lines.CutAfter(steps - 2);
+            lines.ReadLastStep().ShouldBe(steps - 2);
+            lines.Write(new { Step = steps - 1 });
+        }
+        File.ReadAllLines(Path).ShouldBe([
+            .. Enumerable.Range(1, steps - 2).Select(step => $$"""{"step":{{step}},"text":"{{text}}"}"""), $$"""{"step":{{steps - 1}}}"""]);
+
+        using (var lines = JsonLines.Append(Path)) lines.CutAfter(0);
+        File.ReadAllText(Path).ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("{\"step\":2,\"lo")]
     [InlineData("{\"loss\":1}")]
     [InlineData("[]")]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Inception.Distributed.Coordinator.Output;
 using Inception.Distributed.Protocol;
 
@@ -35,7 +36,7 @@ public sealed class StepLogTests : IDisposable
     [Fact]
     public void Add_WritesOneLineWithEveryFigure()
     {
-        new StepLog(_lines, 0).Add(Report(1));
+        new StepLog(_lines, 0).Add(true, Report(1));
 
         File.ReadAllText(Path).ShouldBe(
             """{"step":1,"epoch":0.25,"loss":2.5,"mainLoss":2,"auxLoss":1.25,"learningRate":0.1,"gradientNorm":3,"imagesPerSecond":24,"""
@@ -47,25 +48,72 @@ public sealed class StepLogTests : IDisposable
     {
         var report = Report(1);
         (report.Skipped, report.Loss, report.GradientNorm) = (true, double.NaN, double.PositiveInfinity);
-        new StepLog(_lines, 0).Add(report);
+        new StepLog(_lines, 0).Add(true, report);
 
         File.ReadAllText(Path).ShouldStartWith("""{"step":1,"epoch":0.25,"loss":null,"mainLoss":2,"auxLoss":1.25,"learningRate":0.1,"gradientNorm":null,"skipped":true,""");
     }
 
-    [Theory]
-    [InlineData(0, 2)]
-    [InlineData(0, 0)]
-    [InlineData(10, 10)]
-    [InlineData(10, 12)]
-    public void Add_StepMissingOrTwice_Throws(long first, long step) =>
-        Should.Throw<InvalidOperationException>(() => new StepLog(_lines, first).Add(Report(step))).Message.ShouldContain($"step {first + 1} was due");
+    private long[] Steps => [.. File.ReadAllLines(Path).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt64())];
+
+    [Fact]
+    public void Add_ReportedAgainOrByAnotherRank_IsWrittenOnce_WithTheTimesOfRank0()
+    {
+        var log = new StepLog(_lines, 10);
+        log.Add(false, Report(11, seconds: 9));
+        Steps.ShouldBeEmpty();
+        log.Add(true, Report(11, seconds: 2));
+        log.Add(true, Report(11, seconds: 1));
+        log.Add(false, Report(11, seconds: 1));
+        log.Add(true, Report(10));
+
+        Steps.ShouldBe([11]);
+        log.Read().ImagesPerSecond.ShouldBe(6);
+    }
+
+    [Fact]
+    public void Stand_Rank0WasLost_AnotherRanksReportsFillIn()
+    {
+        var log = new StepLog(_lines, 0);
+        log.Add(true, Report(1));
+        for (var step = 1; step <= 3; step++) log.Add(false, Report(step));
+
+        log.Stand(3).ShouldBe((0, 0));
+        Steps.ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public void Stand_BehindTheLog_TheStepsComeAnew()
+    {
+        var log = new StepLog(_lines, 0);
+        for (var step = 1; step <= 5; step++) log.Add(true, Report(step));
+        log.Add(false, Report(6));
+
+        log.Stand(3).ShouldBe((0, 2));
+        Steps.ShouldBe([1, 2, 3]);
+        log.LastStep.ShouldBe(3);
+        for (var step = 4; step <= 6; step++) log.Add(true, Report(step));
+        Steps.ShouldBe([1, 2, 3, 4, 5, 6]);
+    }
+
+    [Fact]
+    public void Stand_StepsThatNobodyToldOf_AreCounted()
+    {
+        var log = new StepLog(_lines, 0);
+        log.Add(true, Report(1));
+        log.Add(true, Report(4)); // 2 and 3 were never told of.
+        Steps.ShouldBe([1]);
+
+        log.Stand(4).ShouldBe((3, 0));
+        log.Add(true, Report(5));
+        Steps.ShouldBe([1, 5]);
+    }
 
     [Fact]
     public void Read_SpeedIsOfTheLastSteps_TotalsAreOfAll()
     {
         var log = new StepLog(_lines, 5);
-        for (var step = 6; step <= 25; step++) log.Add(Report(step, seconds: 2));
-        for (var step = 26; step <= 45; step++) log.Add(Report(step, seconds: 1));
+        for (var step = 6; step <= 25; step++) log.Add(true, Report(step, seconds: 2));
+        for (var step = 26; step <= 45; step++) log.Add(true, Report(step, seconds: 1));
 
         var figures = log.Read();
         figures.RecentImagesPerSecond.ShouldBe(12);
