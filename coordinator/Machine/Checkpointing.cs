@@ -43,6 +43,12 @@ internal static class Checkpointing
             new PruneCheckpoints(state.Settings.Job.Checkpoint.Keep)).Then(Membership.Review);
     }
 
+    /// <summary>The generation ends. A checkpoint that its writer has not said to have begun may never be.</summary>
+    public static RunState Abandon(RunState state, Active active) =>
+        active is Executing { Order: { Kind: OrderKind.Checkpoint, Step: var step }, Completed: var completed } && !completed.ContainsKey(0)
+            ? state with { CheckpointsInFlight = state.CheckpointsInFlight.Remove(step) }
+            : state;
+
     /// <summary>The search for a starting point has come to an end.</summary>
     public static Decision OnFound(RunState state, CheckpointFound found)
     {

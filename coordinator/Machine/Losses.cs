@@ -83,6 +83,7 @@ internal static class Losses
     {
         var noticed = active.Evidence.IsEmpty ? "" : $" {active.Evidence.Count} of its peers noticed.";
         var broken = active.Broken is null ? cause + noticed : $"{active.Broken} {cause}";
-        return Decision.To(state with { Phase = active with { Broken = broken } }, state.Awaited.IsEmpty ? null : cause);
+        return Decision.To(
+            Checkpointing.Abandon(state, active) with { Phase = active with { Broken = broken } }, state.Awaited.IsEmpty ? null : cause);
     }
 }

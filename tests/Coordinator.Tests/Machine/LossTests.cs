@@ -178,7 +178,7 @@ public sealed class LossTests
         run.Post(new WorkerLost(first, "its connection broke", 4, ""));
         run.Post(new WorkerLost(second, "gone", 4, ""));
         run.Answer = (_, _) => null;
-        run.Join("w2", new Standing(2, 1, 4, SimulatedRun.Alike));
+        run.Join("w2", new Standing(2, 2, 4, SimulatedRun.Alike));
         run.Elapse<SettlingEnded>();
 
         run.Effects.OfType<FindCheckpoint>().ShouldBeEmpty();

@@ -96,15 +96,60 @@ public sealed class StoppingTests
     }
 
     [Fact]
-    public void MemberLostWhileStopping_Fails()
+    public void MemberLostWhileStopping_TheOthersSaveTheRun()
     {
         var run = new SimulatedRun(TestJobs.Settings(2));
         run.Hold(Kind.Train);
         run.Join();
         var second = run.Join();
         run.Post(Stop);
+        run.HeldStep = 1;
         run.Post(new WorkerLost(second, "its connection broke", 1, ""));
 
-        run.Outcome.Ending.ShouldBe(RunEnding.Failed);
+        run.Orders.ShouldBe(["train 3", "checkpoint 1", "finish"]);
+        run.Outcome.Ending.ShouldBe(RunEnding.Stopped);
+    }
+
+    [Fact]
+    public void AllLostWhileStopping_Fails()
+    {
+        var run = new SimulatedRun(TestJobs.Settings(2));
+        run.Hold(Kind.Train);
+        var sessions = new[] { run.Join(), run.Join() };
+        run.Post(Stop);
+        run.Answer = (_, _) => [];
+        foreach (var session in sessions) run.Post(new WorkerLost(session, "gone", 1, ""));
+
+        run.Outcome.Reason.ShouldBe(
+            "Lost worker w2 on host2 (rank 0) in generation 2 after step 1: gone. No worker is left to save the run that was being stopped. "
+            + "No checkpoint has been written yet.");
+    }
+
+    [Fact]
+    public void WhileWaitingWithTheState_ItIsSavedFirst()
+    {
+        var run = new SimulatedRun(TestJobs.Settings(2, TestJobs.Small with { Workers = new Jobs.WorkersSpec { Min = 2 } }));
+        run.Hold(Kind.Train);
+        run.Join();
+        var second = run.Join();
+        run.HeldStep = 2;
+        run.Post(new WorkerLost(second, "gone", 2, ""));
+        run.State.Phase.ShouldBeOfType<Waiting>();
+        run.Post(Stop);
+
+        run.Orders.ShouldBe(["train 3", "checkpoint 2", "finish"]);
+        run.Outcome.Reason.ShouldBe("Stopped after step 2 of 6: somebody asked.");
+    }
+
+    [Fact]
+    public void AsFailure_EndsAtOnce()
+    {
+        var run = new SimulatedRun(TestJobs.Settings());
+        run.Hold(Kind.Evaluate);
+        run.Join();
+        run.Post(new StopAsked("Every worker has ended.", AsFailure: true));
+
+        run.Outcome.ExitCode.ShouldBe(ExitCodes.Failed);
+        run.Outcome.Reason.ShouldBe("Every worker has ended. The newest checkpoint is /checkpoints/step-00000003.");
     }
 }
