@@ -15,7 +15,7 @@ public sealed class ResumeTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    /// <summary>A run whose only worker dies before <paramref name="step"/>.</summary>
+    /// <summary>A run whose only worker dies before <paramref name="step"/>, and that is given up then.</summary>
     private async Task DieBeforeAsync(long step)
     {
         using var run = await TestRun.StartAsync(Output, job: Job);
@@ -27,6 +27,7 @@ public sealed class ResumeTests : IDisposable
             return Task.FromResult(next < step);
         };
         await Should.ThrowAsync<Exception>(worker.RunAsync());
+        await run.FailAsync("Nobody is left.");
         (await run.ExitCode).ShouldBe(1);
     }
 

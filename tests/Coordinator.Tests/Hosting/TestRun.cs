@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Grpc.Net.Client;
 using Inception.Distributed.Coordinator.Tests.Sessions;
 using Inception.Distributed.Jobs;
+using Inception.Distributed.Protocol;
 
 namespace Inception.Distributed.Coordinator.Tests.Hosting;
 
@@ -38,6 +40,14 @@ internal sealed class TestRun : IDisposable
     public Task<FakeWorker> ConnectAsync(string id) => FakeWorker.ConnectAsync(Url, id);
 
     public void Stop() => _stop.Cancel();
+
+    /// <summary>An operator declares the run to have failed.</summary>
+    public async Task FailAsync(string reason)
+    {
+        using var channel = GrpcChannel.ForAddress(Url);
+        await new Operator.OperatorClient(channel).StopAsync(
+            new StopCommand { Reason = reason, AsFailure = true }, cancellationToken: TestContext.Current.CancellationToken);
+    }
 
     public JsonElement Result => JsonDocument.Parse(File.ReadAllText(Path.Combine(Output, "result.json"))).RootElement;
 

@@ -23,8 +23,17 @@ internal sealed class FakeWorker : IDisposable
     /// <summary>Called before each step; false: the ranks agree to stop there.</summary>
     public Func<long, Task<bool>> BeforeStep { get; set; } = _ => Task.FromResult(true);
 
+    /// <summary>The step of a member that holds the state.</summary>
+    public Func<long> TakeStep { get; set; } = () => throw new InvalidOperationException("nobody to take the state from");
+
+    /// <summary>True: the order is not completed, since a peer is missing.</summary>
+    public Func<bool> SkipsCompletion { get; set; } = () => false;
+
     /// <summary>Writes a checkpoint; null: pretends to.</summary>
     public Action<string, long>? WriteCheckpoint { get; set; }
+
+    /// <summary>Applied steps.</summary>
+    public long AppliedSteps => Volatile.Read(ref _step);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -68,13 +77,24 @@ internal sealed class FakeWorker : IDisposable
                 break;
             case CoordinatorMessage.MessageOneofCase.Assignment:
                 _assignment = message.Assignment;
-                _step = _assignment.Start.Step;
-                await SendAsync(new WorkerMessage { Formed = new Formed { Generation = _assignment.Generation, Step = _step, StateSha256 = "5ta7e" } });
+                await FormAsync();
                 break;
             case CoordinatorMessage.MessageOneofCase.Order:
                 await CarryAsync(message.Order);
                 break;
         }
+    }
+
+    // Nothing is transferred: workers tell each other their step through the test.
+    private Task FormAsync()
+    {
+        var isHeld = _assignment.Members.Any(member => member.HoldsState);
+        if (!isHeld) _step = _assignment.Start.Step;
+        else if (!_assignment.Members[_assignment.Rank].HoldsState) _step = TakeStep();
+        return SendAsync(new WorkerMessage
+        {
+            Formed = new Formed { Generation = _assignment.Generation, Step = _step, StateSha256 = "5ta7e", SourceRank = isHeld ? 0 : -1 },
+        });
     }
 
     private async Task CarryAsync(Order order)
@@ -101,6 +121,7 @@ internal sealed class FakeWorker : IDisposable
                 break;
         }
         completed.Step = _step;
+        if (SkipsCompletion()) return;
         await SendAsync(new WorkerMessage { OrderCompleted = completed });
     }
 
