@@ -12,9 +12,10 @@ var listen = new Option<string>("--listen")
 };
 var output = new Option<string>("--output") { Description = "Directory of the run's files.", DefaultValueFactory = _ => "run" };
 var workers = new Option<int?>("--workers") { Description = "Training starts once this many are ready; default: workers.min of the job." };
-var resume = new Option<bool>("--resume") { Description = "Go on from the newest whole checkpoint of the output directory." };
+var resume = new Option<bool>("--resume") { Description = "Go on with the run in the output directory: with its workers if they are still there, else from the newest whole checkpoint." };
+var newWorkers = new Option<bool>("--new-workers") { Description = "With --resume: wait for no worker of an earlier coordinator." };
 var set = new Option<string[]>("--set") { Description = "Overrides a field of the job, e.g. optimizer.learningRate=0.1." };
-var root = new RootCommand("Coordinates one training run of Inception.Distributed.") { job, listen, output, workers, resume, set };
+var root = new RootCommand("Coordinates one training run of Inception.Distributed.") { job, listen, output, workers, resume, newWorkers, set };
 
 root.SetAction(async (arguments, _) =>
 {
@@ -35,6 +36,7 @@ root.SetAction(async (arguments, _) =>
             Listen = arguments.GetRequiredValue(listen),
             ExpectedWorkers = arguments.GetValue(workers),
             Resume = arguments.GetValue(resume),
+            NewWorkers = arguments.GetValue(newWorkers),
         };
         return await CoordinatorHost.RunAsync(options, null, stop.Token);
     }

@@ -22,6 +22,7 @@ internal static class InceptionCommand
             CoordinatorCommand.Create(),
             WorkerCommand.Create(),
             StatusCommand.Create(),
+            DrainCommand.Create(),
             new ExampleCommand("job", "Checks job files and shows what they say.", "inception job validate jobs/tiny.yaml", "inception job schema > job.schema.json")
             {
                 JobValidateCommand.Create(),

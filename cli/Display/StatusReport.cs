@@ -10,6 +10,7 @@ internal static class StatusReport
         yield return $"{status.JobName}: {status.State}{(status.Reason == "" ? "" : $" ({status.Reason})")}";
         yield return Row("output", status.Output);
         if (status.TotalSteps > 0) yield return Row("progress", $"{StatusText.Position(status)}  {StatusText.Speed(status)}");
+        if (status.WaitingFor != "") yield return Row("waiting", $"for {status.WaitingFor}; {Format.Duration(status.WaitingSeconds)} until now");
         if (status.LastStep is { } step) yield return Row("last step", StatusText.Step(step));
         if (StatusText.Phases(status.PhasesTotal) is { Length: > 0 } phases) yield return Row("time", phases);
         if (status.LastEvaluation is { } evaluation) yield return Row("evaluation", StatusText.Evaluation(evaluation));

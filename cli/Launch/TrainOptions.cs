@@ -25,7 +25,7 @@ internal sealed record TrainOptions
     [
         "coordinator", JobFile, "--output", Output.Directory, "--listen", Listen, "--workers", Workers.ToString(CultureInfo.InvariantCulture),
         .. Overrides.SelectMany(set => new[] { "--set", set }),
-        .. Resume ? new[] { "--resume" } : [],
+        .. Resume ? new[] { "--resume", "--new-workers" } : [], // Those of an earlier launcher died with it.
     ];
 
     public static IEnumerable<string> WorkerArguments(Uri coordinator) => ["worker", "--coordinator", coordinator.ToString(), "--device", "cpu"];

@@ -11,9 +11,11 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
     private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(10);
 
     private readonly ChildLauncher _children = new();
-    private readonly List<ChildProcess> _workers = [];
+    private readonly LocalWorkers _workers = new();
     private volatile RunStatus _status = new();
-    private ChildProcess? _lost;
+
+    // Completed, and replaced, with each new status.
+    private volatile TaskCompletionSource _change = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private bool IsFinal => _status.State is "finished" or "stopped" or "failed";
 
@@ -44,7 +46,7 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
         using var ended = new CancellationTokenSource();
         var watching = WatchAsync(client.Operator);
         var stopping = StopWhenAskedAsync(client.Operator, stop, ended.Token);
-        var guarding = Task.WhenAll(_workers.Select(worker => StopWhenLostAsync(worker, client.Operator, ended.Token)));
+        var guarding = Task.WhenAll(_workers.All.Select(worker => GoOnWithoutAsync(worker, client.Operator, ended.Token)));
 
         await coordinator.Exited;
         await watching;
@@ -82,6 +84,7 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
             await foreach (var status in watch.ResponseStream.ReadAllAsync())
             {
                 _status = status;
+                Interlocked.Exchange(ref _change, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
                 display.Show(status);
             }
         }
@@ -101,17 +104,25 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
     }
 
     /// <summary>
-    /// The coordinator decides about workers that have joined. One that ends before that would be waited for without end, so the run is
-    /// stopped: at once if it still waits for workers, else if the coordinator has not ended it by the time a silent worker counts as lost.
+    /// A worker that ends is not started again; the coordinator goes on with the others. It is told of one that ends before it has joined,
+    /// and fails when nobody is left: neither a worker of this program nor one that joined from elsewhere.
     /// </summary>
-    private async Task StopWhenLostAsync(ChildProcess worker, Operator.OperatorClient client, CancellationToken ended)
+    private async Task GoOnWithoutAsync(ChildProcess worker, Operator.OperatorClient client, CancellationToken ended)
     {
         try
         {
             var exitCode = await worker.Exited.WaitAsync(ended);
-            if (_status.State is not ("" or "waiting")) await Task.Delay(TimeSpan.FromSeconds(options.Job.Workers.Timeout), time, ended);
-            if (Interlocked.CompareExchange(ref _lost, worker, null) is null)
-                await StopAsync(client, $"{worker.Name} ended with exit code {exitCode}.");
+            // These say that the run is over, or that the worker has told the coordinator why it is.
+            if (exitCode is ExitCode.Ok or ExitCode.Failed or ExitCode.UserError) await Task.Delay(LeaveTime / 5, time, ended);
+            var left = _workers.Alive;
+            if (left > 0)
+            {
+                display.Say($"{worker.Name} ended with exit code {exitCode}; the run goes on with {Format.Count(left, "local worker")}.");
+                await AskAsync(client.ExpectAsync(new ExpectCommand { Workers = left }, cancellationToken: ended), "to expect fewer workers");
+                return;
+            }
+            for (var change = _change.Task; _status.Workers.Count > 0; change = _change.Task) await change.WaitAsync(ended);
+            await AskAsync(client.StopAsync(new StopCommand { Reason = $"No worker is left: {_workers.Ends}.", AsFailure = true }, cancellationToken: ended), "to end");
         }
         catch (OperationCanceledException)
         {
@@ -119,15 +130,21 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
         }
     }
 
-    private async Task StopAsync(Operator.OperatorClient client, string reason)
+    private Task StopAsync(Operator.OperatorClient client, string reason) => AskAsync(client.StopAsync(new StopCommand { Reason = reason }), "to stop");
+
+    private async Task AskAsync(AsyncUnaryCall<StatusRequest> call, string what)
     {
         try
         {
-            await client.StopAsync(new StopCommand { Reason = reason });
+            await call;
         }
-        catch (RpcException e)
+        catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
         {
-            display.Say($"The coordinator did not take the request to stop ({e.StatusCode}).");
+            display.Say($"The coordinator did not take the request {what} ({e.StatusCode}).");
+        }
+        catch (RpcException)
+        {
+            // The run has ended meanwhile.
         }
     }
 
@@ -135,27 +152,22 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
     {
         try
         {
-            await Task.WhenAll(_workers.Select(worker => worker.Exited)).WaitAsync(IsFinal ? LeaveTime : TimeSpan.Zero, time);
+            await _workers.AllExited.WaitAsync(IsFinal ? LeaveTime : TimeSpan.Zero, time);
         }
         catch (TimeoutException)
         {
             Kill();
-            await Task.WhenAll(_workers.Select(worker => worker.Exited));
+            await _workers.AllExited;
         }
     }
 
     private async Task<TrainOutcome> ExplainAsync(ChildProcess coordinator)
     {
         var exitCode = await coordinator.Exited;
-        if (_lost is not null)
-        {
-            var lostCode = await _lost.Exited;
-            return new TrainOutcome(lostCode == ExitCode.UserError ? lostCode : ExitCode.Failed, await ExplainAsync(_lost, lostCode), Last);
-        }
         if (exitCode is ExitCode.Ok or ExitCode.Stopped && IsFinal) return new TrainOutcome(exitCode, [], Last);
 
         List<string> problems = IsFinal ? [.. _status.Reason.Split('\n').Select(line => $"error: {line.Trim()}")] : [.. await ExplainAsync(coordinator, exitCode)];
-        foreach (var worker in _workers)
+        foreach (var worker in _workers.All)
         {
             // Killed above, or told to leave: no more than that the run has failed.
             if (await worker.Exited is var code and not (ExitCode.Ok or ExitCode.Failed or ExitCode.UserError or 128 + NativeMethods.Sigkill))

@@ -35,6 +35,8 @@ internal sealed class OperatorService(RunStatusBuilder builder, StateFeed feed, 
 
     public override Task<StatusRequest> Drain(DrainCommand request, ServerCallContext context)
     {
+        if (feed.State?.Phase is Ended ended)
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"the run has ended: {ended.Outcome.Reason}"));
         if (feed.State?.Find(request.WorkerId) is null)
         {
             var known = feed.State?.Workers.Select(worker => worker.WorkerId).ToList() ?? [];
