@@ -11,8 +11,20 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "no coordinator at {Coordinator} yet ({Reason}); trying again in {Delay:0.0} s")]
     public static partial void Retrying(this ILogger logger, Uri coordinator, string reason, double delay);
 
-    [LoggerMessage(LogLevel.Information, "generation {Generation}: rank {Rank} of {Size}, micro-batches {First} to {Last}")]
-    public static partial void Formed(this ILogger logger, long generation, int rank, int size, int first, int last);
+    [LoggerMessage(LogLevel.Warning, "the coordinator is out of reach ({Reason}); training goes on, and it is looked for during {Seconds:0.#} s")]
+    public static partial void CoordinatorLost(this ILogger logger, string reason, double seconds);
+
+    [LoggerMessage(LogLevel.Information, "told to go: asking the coordinator to be drained, within {Seconds:0.#} s")]
+    public static partial void Leaving(this ILogger logger, double seconds);
+
+    [LoggerMessage(LogLevel.Warning, "not drained within {Seconds:0.#} s; leaving without it")]
+    public static partial void GraceOver(this ILogger logger, double seconds);
+
+    [LoggerMessage(LogLevel.Information, "generation {Generation}: rank {Rank} of {Size}, micro-batches {First} to {Last}, at step {Step}; {Kept} micro-batches of the next one are kept")]
+    public static partial void Formed(this ILogger logger, long generation, int rank, int size, int first, int last, long step, int kept);
+
+    [LoggerMessage(LogLevel.Information, "generation {Generation} is over, during {During}")]
+    public static partial void GenerationSuperseded(this ILogger logger, long generation, string during);
 
     [LoggerMessage(LogLevel.Warning, "generation {Generation} is lost during {During}: {Reason}; waiting for the coordinator's decision")]
     public static partial void GenerationLost(this ILogger logger, long generation, string during, string reason);

@@ -21,24 +21,24 @@ var root = new RootCommand("Trains for a coordinator of Inception.Distributed, o
 
 root.SetAction(async (arguments, _) =>
 {
-    using var stop = new CancellationTokenSource();
-    void Stop(PosixSignalContext context)
+    using var leave = new CancellationTokenSource();
+    void Leave(PosixSignalContext context)
     {
-        context.Cancel = true;
-        stop.Cancel();
+        // The first signal asks, the second one ends the program as signals do.
+        context.Cancel = !leave.IsCancellationRequested;
+        leave.Cancel();
     }
-    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
     try
     {
-        return await WorkerHost.RunAsync(
-            new WorkerOptions
-            {
-                Coordinator = arguments.GetRequiredValue(coordinator)!,
-                Device = arguments.GetRequiredValue(device),
-                Address = arguments.GetValue(address),
-            },
-            stop.Token);
+        return await WorkerHost.RunAsync(new WorkerOptions
+        {
+            Coordinator = arguments.GetRequiredValue(coordinator)!,
+            Device = arguments.GetRequiredValue(device),
+            Address = arguments.GetValue(address),
+            Leave = leave.Token,
+        });
     }
     catch (UserErrorException error)
     {

@@ -14,4 +14,10 @@ public sealed record WorkerOptions
 
     /// <summary>How long to look for a coordinator that does not answer before giving up.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Cancelled to make the worker leave: it asks its coordinator to be drained, and ends once that has happened.</summary>
+    public CancellationToken Leave { get; init; }
+
+    /// <summary>How long leaving may take before the worker just ends. Kubernetes kills 30 s after it has asked.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(25);
 }

@@ -1,4 +1,4 @@
-using Grpc.Core;
+using Inception.Distributed.Jobs;
 using Inception.Distributed.Protocol;
 using Inception.Distributed.Worker.Session;
 using Inception.Distributed.Worker.Training;
@@ -9,9 +9,11 @@ namespace Inception.Distributed.Worker;
 
 /// <summary>The worker's life: connects, lets the training thread do what the coordinator says, reports how it ended.</summary>
 internal sealed class WorkerService(
-    CoordinatorSession session, Trainer trainer, TrainingActivity activity, IHostApplicationLifetime lifetime, ILogger<WorkerService> log) : BackgroundService
+    WorkerOptions options, CoordinatorSession session, Outbox outbox, Trainer trainer, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WorkerService> log)
+    : BackgroundService
 {
-    private const int Interrupted = 130;
+    // As a shell would say of a process that SIGTERM has ended.
+    private const int Terminated = 143;
 
     private readonly TaskCompletionSource<int> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -24,9 +26,9 @@ internal sealed class WorkerService(
         {
             _result.TrySetResult(await WorkAsync(stoppingToken));
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested || options.Leave.IsCancellationRequested)
         {
-            _result.TrySetResult(Interrupted);
+            _result.TrySetResult(Terminated);
         }
         catch (Exception exception)
         {
@@ -40,78 +42,72 @@ internal sealed class WorkerService(
 
     private async Task<int> WorkAsync(CancellationToken stop)
     {
-        var first = await session.ConnectAsync(stop);
-        if (first.MessageCase == CoordinatorMessage.MessageOneofCase.Refused) throw new UserErrorException("coordinator", first.Refused.Reason);
+        using var connecting = CancellationTokenSource.CreateLinkedTokenSource(stop, options.Leave);
+        var connection = await session.ConnectAsync(connecting.Token);
+        if (connection.First.MessageCase != CoordinatorMessage.MessageOneofCase.Welcome) return Conclude(connection.First);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await using var leaving = options.Leave.UnsafeRegister(_ => Leave(ending), null);
         var training = RunTrainingThread();
-        trainer.Deliver(first);
-        var reading = ReadAsync(ending.Token);
-        var writing = session.WriteAllAsync(ending.Token);
-        var beating = session.SendHeartbeatsAsync(TimeSpan.FromMilliseconds(first.Welcome.HeartbeatMilliseconds), Beat, ending.Token);
+        trainer.Deliver(connection.First);
+        var orphanTimeout = TimeSpan.FromSeconds(JobFile.Parse(connection.First.Welcome.JobYaml, "the coordinator's job").Workers.OrphanTimeout);
+        var conversing = session.RunAsync(connection, trainer, orphanTimeout, ending.Token);
 
-        var ended = await Task.WhenAny(training, reading);
-        trainer.Close();
-        try
+        if (await Task.WhenAny(training, conversing) == training && training.IsFaulted)
         {
+            await ReportAsync(training.Exception.InnerException!, conversing);
+            await ending.CancelAsync();
             await training;
         }
-        catch (Exception exception) when (ended == training)
+
+        // Otherwise training ends with the coordinator's last word, which ends the conversation too.
+        try
         {
-            var user = exception as UserErrorException;
-            session.Send(new WorkerMessage { Fatal = new Fatal { Reason = exception.Message, UserError = user is not null } });
-            log.Failed(exception.Message);
-            await FlushAsync(writing);
-            throw;
+            return await conversing is { } last ? Conclude(last) : 1;
         }
         finally
         {
-            session.Complete();
+            trainer.Close();
+            await training.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        await FlushAsync(writing);
-        // Training ends without an exception on the coordinator's last message, which ends the reading too.
-        var result = await reading;
-        await ending.CancelAsync();
-        await Quietly(beating);
-        return result;
     }
 
-    /// <summary>What is queued still goes out, but a coordinator that has gone does not keep the worker.</summary>
-    private async Task FlushAsync(Task writing)
+    private int Conclude(CoordinatorMessage last)
     {
-        session.Complete();
-        await Quietly(writing.WaitAsync(TimeSpan.FromSeconds(2)));
+        if (last.MessageCase == CoordinatorMessage.MessageOneofCase.Refused) throw new UserErrorException("coordinator", last.Refused.Reason);
+        log.RunEnded(last.Finished.State, last.Finished.Reason);
+        return last.Finished.State switch
+        {
+            "failed" => 1,
+            "drained" => Terminated,
+            _ => 0,
+        };
     }
 
-    private async Task<int> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Asks to be let go. The coordinator takes this worker out at the next step border; one that does not answer is not waited for.</summary>
+    private void Leave(CancellationTokenSource ending)
     {
-        try
-        {
-            await foreach (var message in session.ReadAllAsync(cancellationToken))
-            {
-                trainer.Deliver(message);
-                switch (message.MessageCase)
-                {
-                    case CoordinatorMessage.MessageOneofCase.Refused:
-                        throw new UserErrorException("coordinator", message.Refused.Reason);
-                    case CoordinatorMessage.MessageOneofCase.Finished:
-                        log.RunEnded(message.Finished.State, message.Finished.Reason);
-                        return message.Finished.State == "failed" ? 1 : 0;
-                }
-            }
+        log.Leaving(options.Grace.TotalSeconds);
+        outbox.Send(new WorkerMessage { Leaving = new Leaving { Reason = "it was told to go" } });
+        _ = LeaveInTimeAsync(ending.Token);
 
-            log.Failed("the coordinator closed the session before the run had ended");
-        }
-        catch (RpcException exception) when (!cancellationToken.IsCancellationRequested)
+        async Task LeaveInTimeAsync(CancellationToken ended)
         {
-            log.Failed($"the coordinator is lost: {exception.Status.Detail}");
+            await Task.Delay(options.Grace, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ended.IsCancellationRequested) return;
+            log.GraceOver(options.Grace.TotalSeconds);
+            await ending.CancelAsync();
         }
-
-        return 1;
     }
 
-    private Heartbeat Beat() => new() { Generation = trainer.Generation, Step = trainer.Step, Activity = activity.ToString() };
+    /// <summary>Tells the coordinator why this worker can't go on; one that has gone does not keep it.</summary>
+    private async Task ReportAsync(Exception exception, Task conversing)
+    {
+        outbox.Send(new WorkerMessage { Fatal = new Fatal { Reason = exception.Message, UserError = exception is UserErrorException } });
+        outbox.Complete();
+        log.Failed(exception.Message);
+        await conversing.WaitAsync(TimeSpan.FromSeconds(2), time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     private Task RunTrainingThread()
     {
@@ -131,10 +127,5 @@ internal sealed class WorkerService(
         { Name = "training", IsBackground = true };
         thread.Start();
         return done.Task;
-    }
-
-    private static async Task Quietly(Task task)
-    {
-        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -28,11 +28,17 @@ internal static class WorkerCommand
             HelpName = "N",
             CustomParser = Parsers.Count,
         };
+        var grace = new Option<int?>("--grace")
+        {
+            Description = "Seconds that leaving may take after Ctrl-C or SIGTERM before the worker just ends. Default: 25.",
+            HelpName = "N",
+            CustomParser = Parsers.Count,
+        };
         var command = new ExampleCommand("worker", "Joins a coordinator and trains until the run ends. One process drives one device.",
             "inception worker --coordinator http://10.0.0.5:7000",
             "inception worker --coordinator http://10.0.0.5:7000 --device cuda:1 --address 10.0.0.6")
         {
-            coordinator, device, address, wait,
+            coordinator, device, address, wait, grace,
         };
         command.SetAction(async (line, _) =>
         {
@@ -42,9 +48,11 @@ internal static class WorkerCommand
                 Coordinator = line.GetRequiredValue(coordinator)!,
                 Device = line.GetRequiredValue(device),
                 Address = line.GetValue(address),
+                Leave = signals.Stop,
             };
             if (line.GetValue(wait) is { } seconds) options = options with { ConnectTimeout = TimeSpan.FromSeconds(seconds) };
-            return await WorkerHost.RunAsync(options, signals.Stop);
+            if (line.GetValue(grace) is { } most) options = options with { Grace = TimeSpan.FromSeconds(most) };
+            return await WorkerHost.RunAsync(options);
         });
         return command;
     }

@@ -155,12 +155,20 @@ INC_API int inc_reply_write(inc_reply* reply, const uint8_t* bytes, int64_t leng
 // --- process_group.cpp ---------------------------------------------------------------------------------------------
 
 typedef struct inc_group inc_group;
+typedef struct inc_forming inc_forming;
 typedef struct inc_work inc_work;
 
+// For ending, from another thread, the forming of the one group that it is given to: the call ends with INC_ABORTED. A wait on
+// the store is the store's own to end.
+INC_API int inc_forming_create(inc_forming** forming);
+INC_API int inc_forming_abort(inc_forming* forming);
+INC_API void inc_forming_free(inc_forming* forming);
+
 // Blocks until every rank has connected. `address`: a local host name, address or network interface to listen on.
-// Takes over the callbacks' context: release is called even where the creation fails.
-INC_API int inc_group_create_gloo(const inc_store_callbacks* store, int rank, int size, const char* address,
-                                  int64_t timeout_ms, inc_group** group);
+// `timeout_ms`: of operations and of waits on the store. `connect_timeout_ms`: of a peer whose address is known.
+// `forming`: may be null. Takes over the callbacks' context: release is called even where the creation fails.
+INC_API int inc_group_create_gloo(const inc_store_callbacks* store, int rank, int size, const char* address, int64_t timeout_ms,
+                                  int64_t connect_timeout_ms, inc_forming* forming, inc_group** group);
 // Fails with a message in builds without NCCL.
 INC_API int inc_group_create_nccl(const inc_store_callbacks* store, int rank, int size, int64_t timeout_ms,
                                   inc_group** group);

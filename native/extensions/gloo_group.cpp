@@ -5,6 +5,13 @@
 #include <net/if.h>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "extensions/arguments.h"
 #include "extensions/connections.h"
 #include "extensions/extensions.h"
@@ -16,22 +23,52 @@ namespace tcp = gloo::transport::tcp;
 
 namespace {
 
+// Gloo's device, which lets us see the connections that a group makes before its constructor has returned.
+class WatchedDevice final : public gloo::transport::Device {
+ public:
+    explicit WatchedDevice(std::shared_ptr<gloo::transport::Device> device) : device_(std::move(device)) {}
+
+    std::string str() const override { return device_->str(); }
+    const std::string& getPCIBusID() const override { return device_->getPCIBusID(); }
+    int getInterfaceSpeed() const override { return device_->getInterfaceSpeed(); }
+    bool hasGPUDirect() const override { return device_->hasGPUDirect(); }
+
+    std::shared_ptr<gloo::transport::Context> createContext(int rank, int size) override {
+        context_ = device_->createContext(rank, size);
+        return context_;
+    }
+
+    // The local end of each connection to a peer, once Gloo has made its sockets.
+    std::vector<sockaddr_storage> local_addresses() const {
+        std::vector<sockaddr_storage> addresses;
+        for (int peer = 0; context_ && peer < context_->size; ++peer) {
+            if (peer == context_->rank) continue;
+            const auto& pair = context_->getPair(peer);
+            const auto* address = pair ? dynamic_cast<const tcp::Address*>(&pair->address()) : nullptr;
+            TORCH_CHECK(address != nullptr, "the connection to rank ", peer, " is not one of Gloo's TCP transport");
+            addresses.push_back(address->getSockaddr());
+        }
+        return addresses;
+    }
+
+    // Of sends and receives; Gloo would keep the one for connecting.
+    void set_timeout(std::chrono::milliseconds timeout) { context_->setTimeout(timeout); }
+
+    // The group's context holds on to its device, so a reference back must not outlive the forming.
+    void let_go() { context_.reset(); }
+
+ private:
+    const std::shared_ptr<gloo::transport::Device> device_;
+    std::shared_ptr<gloo::transport::Context> context_;
+};
+
 class GlooBackend final : public c10d::ProcessGroupGloo {
  public:
     using ProcessGroupGloo::ProcessGroupGloo;
 
-    // The local end of each connection to a peer.
-    std::vector<sockaddr_storage> local_addresses() const {
-        std::vector<sockaddr_storage> addresses;
-        for (const auto& context : contexts_) {
-            for (int peer = 0; peer < context->size; ++peer) {
-                if (peer == context->rank) continue;
-                const auto* address = dynamic_cast<const tcp::Address*>(&context->getPair(peer)->address());
-                TORCH_CHECK(address != nullptr, "the connection to rank ", peer, " is not one of Gloo's TCP transport");
-                addresses.push_back(address->getSockaddr());
-            }
-        }
-        return addresses;
+    // Of collectives.
+    void set_timeout(std::chrono::milliseconds timeout) {
+        for (const auto& context : contexts_) context->setTimeout(timeout);
     }
 };
 
@@ -40,27 +77,68 @@ std::shared_ptr<gloo::transport::Device> device_for(const std::string& address) 
                                                 : c10d::ProcessGroupGloo::createDeviceForHostname(address);
 }
 
+// Each member waits here until all have come, so that afterwards connecting takes no longer than the network does: Gloo connects to one
+// peer after another, and would wait at each for those that wait for a late one.
+void meet(CallbackStore& store, int rank, int size) {
+    std::vector<std::string> arrivals;
+    for (int member = 0; member < size; ++member) arrivals.push_back(c10::str("arrived/", member));
+    store.set(arrivals[rank], {1});
+    store.wait(arrivals);
+}
+
+// Gloo waits five times a context's time-out for a peer to connect.
+std::chrono::milliseconds connect_timeout_of_gloo(int64_t connect_timeout_ms) {
+    return std::chrono::milliseconds(std::max<int64_t>(1, connect_timeout_ms / 5));
+}
+
 }  // namespace
 
-int inc_group_create_gloo(const inc_store_callbacks* callbacks, int rank, int size, const char* address,
-                          int64_t timeout_ms, inc_group** group) {
+struct inc_forming {
+    const std::shared_ptr<Connections> connections = std::make_shared<Connections>();
+};
+
+int inc_forming_create(inc_forming** forming) {
+    return guarded([&] { *forming = new inc_forming; });
+}
+
+int inc_forming_abort(inc_forming* forming) {
+    return guarded([&] { forming->connections->shut_down(); });
+}
+
+void inc_forming_free(inc_forming* forming) {
+    delete forming;
+}
+
+int inc_group_create_gloo(const inc_store_callbacks* callbacks, int rank, int size, const char* address, int64_t timeout_ms,
+                          int64_t connect_timeout_ms, inc_forming* forming, inc_group** group) {
     return guarded([&] {
         const std::chrono::milliseconds timeout(timeout_ms);
         const auto store = c10::make_intrusive<CallbackStore>(*callbacks, timeout);
         require(size >= 1 && rank >= 0 && rank < size, c10::str("rank ", rank, " of ", size));
-        require(timeout_ms > 0, "the timeout must be positive");
+        require(timeout_ms > 0 && connect_timeout_ms > 0, "the timeouts must be positive");
+        const auto connections = forming ? forming->connections : std::make_shared<Connections>();
         try {
-            const auto options = c10d::ProcessGroupGloo::Options::create(timeout);
-            options->devices.push_back(device_for(address));
+            meet(*store, rank, size);
+            const auto options = c10d::ProcessGroupGloo::Options::create(connect_timeout_of_gloo(connect_timeout_ms));
+            const auto device = std::make_shared<WatchedDevice>(device_for(address));
+            options->devices.push_back(device);
+            // Gloo publishes its addresses once all its sockets listen, and only then connects.
+            store->before_set([&] { connections->begin(device->local_addresses()); });
             const auto backend = c10::make_intrusive<GlooBackend>(store, rank, size, options);
-            auto addresses = backend->local_addresses();
+            store->before_set({});
+            backend->set_timeout(timeout);
+            device->set_timeout(timeout);
             // So that a Gloo whose pairs no longer give their connections' addresses is found out here, not at an abort.
             // A peer that has gone already is no such case, and the first operation will tell.
-            const size_t found = count_connections(addresses);
-            TORCH_CHECK(found > 0 || addresses.empty(), "none of the group's connections were found among this process's");
-            *group = new inc_group(backend, [addresses] { shut_down_connections(addresses); });
+            const auto addresses = device->local_addresses();
+            connections->formed(addresses);
+            TORCH_CHECK(addresses.empty() || count_connections(addresses) > 0,
+                        "none of the group's connections were found among this process's");
+            device->let_go();
+            *group = new inc_group(backend, [connections] { connections->shut_down(); });
         } catch (...) {
-            throw collective_error("forming the process group", false);
+            connections->give_up();
+            throw collective_error("forming the process group", connections->is_shut_down());
         }
     });
 }

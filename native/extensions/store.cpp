@@ -1,5 +1,6 @@
 #include "extensions/store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "extensions/arguments.h"
@@ -33,6 +34,7 @@ CallbackStore::CallbackStore(Callbacks callbacks, std::chrono::milliseconds time
     : Store(timeout), callbacks_(std::move(callbacks)) {}
 
 void CallbackStore::set(const std::string& key, const std::vector<uint8_t>& value) {
+    if (before_set_) before_set_();
     inc_reply reply;
     expect_ok(callbacks_->set(callbacks_->context, key.c_str(), value.data(), value.size(), &reply), "set", reply);
 }
@@ -76,8 +78,8 @@ void CallbackStore::wait(const std::vector<std::string>& keys, const std::chrono
     inc_reply reply;
     const auto pointers = c_strings(keys);
     expect_ok(callbacks_->wait(callbacks_->context, pointers.data(), static_cast<int>(pointers.size()),
-                                      timeout.count(), &reply),
-                     "wait", reply);
+                                std::max(timeout, getTimeout()).count(), &reply),
+              "wait", reply);
 }
 
 bool CallbackStore::deleteKey(const std::string& key) {

@@ -4,8 +4,10 @@
 #include <torch/csrc/distributed/c10d/Store.hpp>
 #include <torch/version.h>
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "extensions/extensions.h"
@@ -19,8 +21,12 @@ namespace inception {
 
 class CallbackStore final : public c10d::Store {
  public:
-    // Owns the callbacks' context from the first line on.
+    // Owns the callbacks' context from the first line on. `timeout`: the shortest of any wait, whatever the backend asks for; a peer may
+    // come to a forming group late, since it ends its own work first.
     CallbackStore(const inc_store_callbacks& callbacks, std::chrono::milliseconds timeout);
+
+    // Called ahead of each set, on its thread; what it throws comes out of the set.
+    void before_set(std::function<void()> action) { before_set_ = std::move(action); }
 
     void set(const std::string& key, const std::vector<uint8_t>& value) override;
     std::vector<uint8_t> get(const std::string& key) override;
@@ -42,6 +48,7 @@ class CallbackStore final : public c10d::Store {
     CallbackStore(Callbacks callbacks, std::chrono::milliseconds timeout);
 
     Callbacks callbacks_;
+    std::function<void()> before_set_;
 };
 
 }  // namespace inception

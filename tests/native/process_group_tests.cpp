@@ -27,7 +27,7 @@ class Rank {
  public:
     Rank(c10::intrusive_ptr<c10d::Store> store, int rank, int size, int64_t timeout = kTimeout) : context_(std::move(store)) {
         const inc_store_callbacks callbacks = context_.callbacks();
-        REQUIRE_OK(inc_group_create_gloo(&callbacks, rank, size, "127.0.0.1", timeout, &group));
+        REQUIRE_OK(inc_group_create_gloo(&callbacks, rank, size, "127.0.0.1", timeout, timeout, nullptr, &group));
     }
     ~Rank() { free(); }
 
@@ -218,7 +218,7 @@ TEST(CreateGroup_StoreFails_SaysSoAndReleasesTheStore) {
         context.failing = operation;
         const inc_store_callbacks callbacks = context.callbacks();
         inc_group* group = nullptr;
-        REQUIRE_FAILS(inc_group_create_gloo(&callbacks, 0, 2, "127.0.0.1", kTimeout, &group), INC_ERROR, "fails on purpose");
+        REQUIRE_FAILS(inc_group_create_gloo(&callbacks, 0, 2, "127.0.0.1", kTimeout, kTimeout, nullptr, &group), INC_ERROR, "fails on purpose");
         REQUIRE_EQUAL(context.released.load(), 1);
     }
 }
@@ -227,9 +227,9 @@ TEST(CreateGroup_WrongArguments_AreRefusedAndReleaseTheStore) {
     testing::StoreContext context(c10::make_intrusive<c10d::HashStore>());
     const inc_store_callbacks callbacks = context.callbacks();
     inc_group* group = nullptr;
-    REQUIRE_FAILS(inc_group_create_gloo(&callbacks, 2, 2, "127.0.0.1", kTimeout, &group), INC_INVALID_ARGUMENT, "rank 2 of 2");
+    REQUIRE_FAILS(inc_group_create_gloo(&callbacks, 2, 2, "127.0.0.1", kTimeout, kTimeout, nullptr, &group), INC_INVALID_ARGUMENT, "rank 2 of 2");
     REQUIRE_EQUAL(context.released.load(), 1);
-    REQUIRE_FAILS(inc_group_create_gloo(&callbacks, 0, 1, "no.such.host.invalid", kTimeout, &group), INC_ERROR, "no.such.host.invalid");
+    REQUIRE_FAILS(inc_group_create_gloo(&callbacks, 0, 1, "no.such.host.invalid", kTimeout, kTimeout, nullptr, &group), INC_ERROR, "no.such.host.invalid");
     REQUIRE_EQUAL(context.released.load(), 2);
 #ifndef USE_C10D_NCCL
     REQUIRE_FAILS(inc_group_create_nccl(&callbacks, 0, 1, kTimeout, &group), INC_ERROR, "no NCCL");

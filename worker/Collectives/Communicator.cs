@@ -46,6 +46,12 @@ internal sealed class Communicator : IDisposable
         }
     }
 
+    /// <summary>Throws what <see cref="CompleteStep"/> would throw, if it is known already.</summary>
+    public void ThrowIfFailed()
+    {
+        lock (_lock) _failure?.Throw();
+    }
+
     public void BeginStep(long step)
     {
         lock (_lock)

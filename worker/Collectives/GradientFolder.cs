@@ -13,16 +13,17 @@ internal sealed class GradientFolder : IDisposable
     private readonly FoldPlan _plan;
     private readonly BucketPlan _buckets;
     private readonly Tensor _leaf;
-    private readonly Tensor[] _slots;
+    private readonly Tensor?[] _slots;
     private readonly bool[] _folded;
 
     /// <param name="leaf">The arena that one micro-batch's backward and BatchNorm write: statistics, then gradients.</param>
-    public GradientFolder(FoldPlan plan, BucketPlan buckets, Tensor leaf)
+    /// <param name="kept">The sums of the plan's kept nodes, in their order; they belong to the folder from now on.</param>
+    public GradientFolder(FoldPlan plan, BucketPlan buckets, Tensor leaf, IReadOnlyList<Tensor> kept)
     {
         _plan = plan;
         _buckets = buckets;
         _leaf = leaf;
-        _slots = [.. Enumerable.Range(0, plan.Slots).Select(_ => zeros_like(leaf).DetachFromDisposeScope())];
+        _slots = [.. kept, .. Enumerable.Range(kept.Count, plan.Slots - kept.Count).Select(_ => zeros_like(leaf).DetachFromDisposeScope())];
         _folded = new bool[buckets.Buckets.Count];
     }
 
@@ -33,7 +34,7 @@ internal sealed class GradientFolder : IDisposable
 
     public void BeginMicroBatch() => Array.Clear(_folded);
 
-    /// <summary>Folds one bucket of the range's <paramref name="index"/>-th micro-batch; false when that was done already.</summary>
+    /// <summary>Folds one bucket of the share's <paramref name="index"/>-th micro-batch; false when that was done already.</summary>
     public bool Fold(int bucket, int index)
     {
         if (_folded[bucket]) return false;
@@ -49,10 +50,23 @@ internal sealed class GradientFolder : IDisposable
         return true;
     }
 
-    public void Dispose()
+    /// <summary>Hands over the nodes that are whole when so many micro-batches are folded, and the last of them entirely.</summary>
+    public IReadOnlyList<HeldNode> Release(int count)
     {
-        foreach (var slot in _slots) slot.Dispose();
+        var released = new List<HeldNode>();
+        foreach (var (node, slot) in _plan.NodesAfter(count))
+        {
+            released.Add(new HeldNode(node, slot == FoldPlan.Leaf ? _leaf.clone().DetachFromDisposeScope() : Slot(slot)));
+            if (slot != FoldPlan.Leaf) _slots[slot] = null;
+        }
+
+        return released;
     }
 
-    private Tensor Slot(int slot) => slot == FoldPlan.Leaf ? _leaf : _slots[slot];
+    public void Dispose()
+    {
+        foreach (var slot in _slots) slot?.Dispose();
+    }
+
+    private Tensor Slot(int slot) => slot == FoldPlan.Leaf ? _leaf : _slots[slot] ?? throw new InvalidOperationException($"slot {slot} was handed over");
 }

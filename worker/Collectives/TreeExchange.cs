@@ -22,13 +22,14 @@ internal sealed class TreeExchange : IBucketExchange
     private readonly int[] _nodeCounts;
     private readonly BucketStage[] _stages;
 
-    public TreeExchange(WorkerGroup group, BucketPlan buckets, GradientFolder folder, Tensor leaf, ReductionTree tree)
+    /// <param name="nodes">By rank, the tree nodes that its share of the step comes to.</param>
+    public TreeExchange(
+        WorkerGroup group, BucketPlan buckets, GradientFolder folder, Tensor leaf, ReductionTree tree, IReadOnlyList<IReadOnlyList<TreeNode>> nodes)
     {
         _group = group;
         _buckets = buckets;
         _folder = folder;
         Sums = zeros_like(leaf).DetachFromDisposeScope();
-        var nodes = group.Ranges.Select(tree.MaximalNodes).ToArray();
         _nodeCounts = [.. nodes.Select(list => list.Count)];
         _combination = new NodeCombination(tree, nodes);
         _stages = [.. Enumerable.Range(0, Depth).Select(_ => new BucketStage(group, buckets, _nodeCounts, leaf))];
@@ -39,14 +40,14 @@ internal sealed class TreeExchange : IBucketExchange
     public void Start(long step, int bucket)
     {
         var stage = _stages[bucket % Depth];
-        foreach (var peer in Peers())
+        foreach (var peer in _group.Peers)
         {
             var mine = Segment(bucket, _group.Rank);
             if (mine.Length > 0)
                 stage.Post(_group.Processes.Receive(stage.Received(peer, _nodeCounts[peer] * mine.Length), peer, Tag(bucket, MessagePhase.Scatter)));
         }
 
-        foreach (var peer in Peers())
+        foreach (var peer in _group.Peers)
         {
             var theirs = Segment(bucket, peer);
             if (theirs.Length == 0) continue;
@@ -68,7 +69,7 @@ internal sealed class TreeExchange : IBucketExchange
         var stage = _stages[bucket % Depth];
         stage.WaitAll();
         var mine = Segment(bucket, _group.Rank);
-        foreach (var peer in Peers())
+        foreach (var peer in _group.Peers)
         {
             var theirs = Segment(bucket, peer);
             if (theirs.Length > 0)
@@ -80,12 +81,12 @@ internal sealed class TreeExchange : IBucketExchange
             var result = stage.Result(mine.Length);
             Combine(step, bucket, stage, mine, result);
             Header(step, bucket, MessagePhase.Gather, _group.Rank).WriteTo(result);
-            foreach (var peer in Peers()) stage.Post(_group.Processes.Send(result, peer, Tag(bucket, MessagePhase.Gather)));
+            foreach (var peer in _group.Peers) stage.Post(_group.Processes.Send(result, peer, Tag(bucket, MessagePhase.Gather)));
             FixedOrderSum.Copy(Sums, mine.Offset, result, MessageHeader.Length, mine.Length);
         }
 
         stage.WaitAll();
-        foreach (var peer in Peers())
+        foreach (var peer in _group.Peers)
         {
             var theirs = Segment(bucket, peer);
             if (theirs.Length == 0) continue;
@@ -103,7 +104,7 @@ internal sealed class TreeExchange : IBucketExchange
 
     private void Combine(long step, int bucket, BucketStage stage, BucketSegment mine, Tensor result)
     {
-        foreach (var peer in Peers())
+        foreach (var peer in _group.Peers)
             Header(step, bucket, MessagePhase.Scatter, peer).Check(stage.Received(peer, _nodeCounts[peer] * mine.Length));
 
         var sum = _combination.Run(
@@ -113,8 +114,6 @@ internal sealed class TreeExchange : IBucketExchange
             mine.Length);
         FixedOrderSum.Copy(result, MessageHeader.Length, sum.Tensor, sum.Offset, mine.Length);
     }
-
-    private IEnumerable<int> Peers() => Enumerable.Range(0, _group.Size).Where(rank => rank != _group.Rank);
 
     private BucketSegment Segment(int bucket, int rank) => BucketPlan.Segment(_buckets.Buckets[bucket], rank, _group.Size);
 

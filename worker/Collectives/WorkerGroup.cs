@@ -1,3 +1,4 @@
+using Inception.Distributed.Jobs;
 using Inception.Distributed.Protocol;
 using Inception.Distributed.Reduction;
 using Inception.Distributed.Torch;
@@ -10,6 +11,9 @@ namespace Inception.Distributed.Worker.Collectives;
 /// </summary>
 internal sealed class WorkerGroup : IDisposable
 {
+    /// <summary>Of messages before the first step; no bucket has it.</summary>
+    public const int FormingTag = 1;
+
     private readonly ProcessGroup? _processes;
 
     private WorkerGroup(Assignment assignment, ProcessGroup? processes)
@@ -26,6 +30,9 @@ internal sealed class WorkerGroup : IDisposable
 
     public int Size => Ranges.Count;
 
+    /// <summary>The other ranks.</summary>
+    public IEnumerable<int> Peers => Enumerable.Range(0, Size).Where(rank => rank != Rank);
+
     /// <summary>Each rank's micro-batches.</summary>
     public IReadOnlyList<MicroBatchRange> Ranges { get; }
 
@@ -34,14 +41,17 @@ internal sealed class WorkerGroup : IDisposable
     /// <summary>Connections to the other members; a generation of one has none.</summary>
     public ProcessGroup Processes => _processes ?? throw new InvalidOperationException("a generation of one has no process group");
 
-    /// <summary>Forms the group; blocks until every member is connected or <paramref name="timeout"/> has passed.</summary>
-    public static WorkerGroup Form(Assignment assignment, IRendezvousStore store, string device, TimeSpan timeout)
+    /// <summary>Forms the group; blocks until every member is connected.</summary>
+    /// <exception cref="CollectiveTimeoutException">A member did not come, or can't be reached.</exception>
+    /// <exception cref="CollectiveAbortedException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static WorkerGroup Form(Assignment assignment, IRendezvousStore store, string device, GroupTimeouts timeouts, CancellationToken cancellationToken)
     {
         if (assignment.Members.Count == 1) return new WorkerGroup(assignment, null);
         var address = assignment.Members[assignment.Rank].Host;
         var processes = device == "cpu"
-            ? ProcessGroup.CreateGloo(store, assignment.Rank, assignment.Members.Count, address, timeout)
-            : ProcessGroup.CreateNccl(store, assignment.Rank, assignment.Members.Count, timeout);
+            ? ProcessGroup.CreateGloo(
+                store, assignment.Rank, assignment.Members.Count, address, timeouts.Operation, timeouts.Connect, cancellationToken)
+            : ProcessGroup.CreateNccl(store, assignment.Rank, assignment.Members.Count, timeouts.Operation);
         return new WorkerGroup(assignment, processes);
     }
 
@@ -49,4 +59,17 @@ internal sealed class WorkerGroup : IDisposable
     public void Abort() => _processes?.Abort();
 
     public void Dispose() => _processes?.Dispose();
+}
+
+/// <summary>How long a generation's members wait for each other.</summary>
+/// <param name="Operation">For one message; a rank waits there for as long as another one computes.</param>
+/// <param name="Connect">For a member that has published its address.</param>
+internal readonly record struct GroupTimeouts(TimeSpan Operation, TimeSpan Connect)
+{
+    // Heartbeats find a worker that is gone or stopped, within workers.timeout. What is left for this to find is a thread that hangs
+    // in a process that lives; it must not take a slow rank for that.
+    private const double OperationTimeouts = 6;
+
+    public static GroupTimeouts Of(WorkersSpec workers) =>
+        new(TimeSpan.FromSeconds(OperationTimeouts * workers.Timeout), TimeSpan.FromSeconds(workers.Timeout));
 }

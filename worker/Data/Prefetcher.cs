@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Inception.Distributed.Jobs;
-using Inception.Distributed.Reduction;
 using Inception.Distributed.Sampling;
 
 namespace Inception.Distributed.Worker.Data;
@@ -17,7 +16,7 @@ public sealed class Prefetcher : IDisposable
     private readonly object _sync = new();
     private readonly SampleOrder _order;
     private readonly BatchSpec _batch;
-    private readonly MicroBatchRange _range;
+    private readonly IReadOnlyList<int> _microBatches;
     private readonly long _firstStep;
     private readonly long _count;
     private readonly int _portion;
@@ -32,13 +31,14 @@ public sealed class Prefetcher : IDisposable
     private (long Number, ExceptionDispatchInfo Exception)? _failure;
 
     /// <param name="createBuilder">Called once for each thread.</param>
+    /// <param name="microBatches">Of each step, in the order in which they are taken.</param>
     /// <param name="firstStep">Steps applied before the first one to prepare.</param>
-    /// <param name="totalSteps">Steps of the run: nothing is prepared beyond its end.</param>
+    /// <param name="endStep">Nothing is prepared beyond it: the run's number of steps, or less.</param>
     public Prefetcher(
-        Func<BatchBuilder> createBuilder, int threads, SampleOrder order, BatchSpec batch, MicroBatchRange range, long firstStep, long totalSteps)
+        Func<BatchBuilder> createBuilder, int threads, SampleOrder order, BatchSpec batch, IReadOnlyList<int> microBatches, long firstStep, long endStep)
     {
-        (_order, _batch, _range, _firstStep) = (order, batch, range, firstStep);
-        _count = Math.Max(0, totalSteps - firstStep) * range.Count;
+        (_order, _batch, _microBatches, _firstStep) = (order, batch, microBatches, firstStep);
+        _count = Math.Max(0, endStep - firstStep) * microBatches.Count;
         // Small enough to keep all threads busy to the end of a micro-batch.
         _portion = Math.Max(1, batch.MicroBatchSize / (4 * threads));
         BatchBuilder[] builders = [.. Enumerable.Range(0, threads).Select(_ => createBuilder())];
@@ -140,8 +140,8 @@ public sealed class Prefetcher : IDisposable
 
     private void Begin(MicroBatch microBatch, long number)
     {
-        var (step, index) = Math.DivRem(number, _range.Count);
-        (microBatch.Step, microBatch.Index, microBatch.Corrupt) = (_firstStep + step, _range.First + (int)index, 0);
+        var (step, index) = Math.DivRem(number, _microBatches.Count);
+        (microBatch.Step, microBatch.Index, microBatch.Corrupt) = (_firstStep + step, _microBatches[(int)index], 0);
         _order.Fill(microBatch.Step * _batch.Global + (long)microBatch.Index * _batch.MicroBatchSize, microBatch.Samples);
     }
 

@@ -5,8 +5,11 @@ using Inception.Distributed.Torch;
 
 namespace Inception.Distributed.Worker.Session;
 
-/// <summary>The c10d store of one generation, kept by the coordinator. Blocks the calling thread; waits end when the generation is superseded.</summary>
-internal sealed class RendezvousClient(RendezvousStore.RendezvousStoreClient client, long generation) : IRendezvousStore
+/// <summary>
+/// The c10d store of one generation, kept by the coordinator. Blocks the calling thread; waits end when the generation is superseded,
+/// or the token is cancelled.
+/// </summary>
+internal sealed class RendezvousClient(RendezvousStore.RendezvousStoreClient client, long generation, CancellationToken cancellationToken) : IRendezvousStore
 {
     // The server answers a wait at its own time-out; the call's deadline lies behind it, for a server that does not answer at all.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -48,7 +51,8 @@ internal sealed class RendezvousClient(RendezvousStore.RendezvousStoreClient cli
 
     private StoreKeysRequest Keys(IReadOnlyList<string> keys) => new() { Generation = generation, Keys = { keys } };
 
-    private static CallOptions Options(TimeSpan timeout) => new(deadline: TimeProvider.System.GetUtcNow().UtcDateTime + timeout);
+    private CallOptions Options(TimeSpan timeout) =>
+        new(deadline: TimeProvider.System.GetUtcNow().UtcDateTime + timeout, cancellationToken: cancellationToken);
 
     private static long Milliseconds(TimeSpan timeout) => (long)Math.Ceiling(timeout.TotalMilliseconds);
 }

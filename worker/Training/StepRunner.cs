@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Inception.Distributed.Jobs;
 using Inception.Distributed.Protocol;
+using Inception.Distributed.Reduction;
 using Inception.Distributed.Sampling;
 using Inception.Distributed.Torch;
 using Inception.Distributed.Worker.Collectives;
@@ -10,8 +11,8 @@ using static TorchSharp.torch;
 namespace Inception.Distributed.Worker.Training;
 
 /// <summary>
-/// One optimizer step of one rank in one generation: its micro-batches forward and backward, the reduction, the update.
-/// Nothing that outlives the step changes before the reduction is whole.
+/// Optimizer steps of one rank in one generation, all shared out alike: its micro-batches forward and backward, the reduction, the
+/// update. Nothing that outlives the step changes before the reduction is whole.
 /// </summary>
 internal sealed class StepRunner : IDisposable
 {
@@ -24,6 +25,7 @@ internal sealed class StepRunner : IDisposable
     private readonly Replica _replica;
     private readonly JobPlan _plan;
     private readonly WorkerGroup _group;
+    private readonly StepShare _share;
     private readonly Prefetcher _data;
     private readonly GradientReduction _reduction;
     private readonly GradientHooks _hooks;
@@ -31,19 +33,32 @@ internal sealed class StepRunner : IDisposable
     private readonly TrainingActivity _activity;
     private readonly CorruptBudget _corrupt;
     private readonly int _firstWithGradients;
-    private readonly List<long> _samples = [];
+    private readonly SortedDictionary<int, long[]> _samples = [];
     private readonly PhaseClock _clock = new();
 
-    public StepRunner(Replica replica, JobPlan plan, WorkerGroup group, Prefetcher data, CorruptBudget corrupt, TrainingActivity activity)
+    // While there is something of a step to save: how many of the share's micro-batches are folded whole.
+    private int? _folded;
+
+    /// <param name="steps">How the steps are shared out.</param>
+    /// <param name="data">This rank's micro-batches of them; belongs to the runner from now on.</param>
+    /// <param name="kept">The nodes that <paramref name="steps"/> keeps for this rank, if it does; they belong to the runner too.</param>
+    public StepRunner(
+        Replica replica, JobPlan plan, WorkerGroup group, StepPlan steps, Prefetcher data, StepHoldings? kept, CorruptBudget corrupt,
+        TrainingActivity activity)
     {
         _replica = replica;
         _plan = plan;
         _group = group;
+        _share = steps.Shares[group.Rank];
         _data = data;
         _activity = activity;
         _corrupt = corrupt;
         _pass = new MicroBatchPass(replica);
-        _reduction = new GradientReduction(group, replica.Buckets, replica.Leaf, replica.Job);
+        _reduction = new GradientReduction(
+            group, steps, replica.Buckets, replica.Leaf, replica.Job, [.. kept?.Nodes.Select(held => held.Sums) ?? []]);
+        foreach (var microBatch in _share.Kept.SelectMany(node => Enumerable.Range(node.Start, node.Length)))
+            (_reduction.Records.All[microBatch], _samples[microBatch]) = (kept![microBatch].Record, kept[microBatch].Samples);
+        if (_share.Kept.Count > 0) _folded = 0;
         var buckets = replica.BucketOfParameter;
         _firstWithGradients = buckets[0];
         _hooks = new GradientHooks(
@@ -55,26 +70,48 @@ internal sealed class StepRunner : IDisposable
     public string Whereabouts => $"bucket {_reduction.CurrentBucket} of {_replica.Buckets.Buckets.Count}";
 
     /// <summary>Runs and applies the next step.</summary>
-    /// <param name="stopRequested">This rank's wish to stop after the step.</param>
-    /// <param name="stop">Some rank's wish, alike on all ranks.</param>
-    public StepReport Run(bool stopRequested, out bool stop)
+    /// <param name="wishes">This rank's for after the step.</param>
+    /// <param name="agreed">Those of any rank, alike on all ranks.</param>
+    /// <param name="cancellationToken">Ends the step at the next micro-batch; <see cref="Abandon"/> saves what is whole.</param>
+    public StepReport Run(StepWishes wishes, out StepWishes agreed, CancellationToken cancellationToken)
     {
         var step = _replica.Arenas.Step;
         var started = Stopwatch.GetTimestamp();
         _clock.Restart(Phase.Data);
-        _reduction.BeginStep(step);
-        _samples.Clear();
-        for (var index = 0; index < _group.Range.Count; index++) RunMicroBatch(step, index, stopRequested);
+        _reduction.BeginStep(step, wishes);
+        for (_folded = 0; _folded < _share.MicroBatches.Count; _folded++)
+        {
+            _reduction.ThrowIfFailed();
+            RunMicroBatch(step, _folded.Value, cancellationToken);
+        }
 
         Enter(Phase.Reduction, step);
         var sums = _reduction.CompleteStep(step);
+        _folded = null;
         Enter(Phase.Update, step);
-        stop = _reduction.Records.Stop;
+        agreed = _reduction.Records.Wishes;
         var report = Apply(step, sums);
-        report.SampleIds.AddRange(_samples);
+        if (_replica.Job.Data.RecordSamples)
+        {
+            report.MicroBatches.AddRange(_samples.Keys);
+            report.SampleIds.AddRange(_samples.Values.SelectMany(samples => samples));
+        }
+
         report.Phases = _clock.Stop();
         report.Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         return report;
+    }
+
+    /// <summary>Gives up the step under way and takes what is whole of it out of the runner, which can only be disposed after that.</summary>
+    /// <returns>Null: no step is under way, or its reduction has no tree.</returns>
+    public StepHoldings? Abandon()
+    {
+        if (_folded is not { } folded || _replica.Job.Reduction != ReductionKind.Deterministic) return null;
+        _folded = null;
+        var nodes = _reduction.Abandon(folded);
+        var microBatches = nodes.SelectMany(held => Enumerable.Range(held.Node.Start, held.Node.Length)).ToDictionary(
+            microBatch => microBatch, microBatch => new HeldMicroBatch(_reduction.Records.All[microBatch], _samples.GetValueOrDefault(microBatch) ?? []));
+        return new StepHoldings(_replica.Arenas.Step, nodes, microBatches);
     }
 
     public void Dispose()
@@ -84,13 +121,13 @@ internal sealed class StepRunner : IDisposable
         _data.Dispose();
     }
 
-    private void RunMicroBatch(long step, int index, bool stopRequested)
+    private void RunMicroBatch(long step, int index, CancellationToken cancellationToken)
     {
-        var microBatch = _group.Range.First + index;
+        var microBatch = _share.MicroBatches[index];
         Enter(Phase.Data, step, microBatch);
         using var scope = NewDisposeScope();
-        var input = _data.Take(step, microBatch, CancellationToken.None);
-        if (_replica.Job.Data.RecordSamples) _samples.AddRange(input.Samples.Select(sample => sample.Sample));
+        var input = _data.Take(step, microBatch, cancellationToken);
+        if (_replica.Job.Data.RecordSamples) _samples[microBatch] = [.. input.Samples.Select(sample => sample.Sample)];
         var (images, targets) = _pass.Load(input);
 
         Enter(Phase.Forward, step, microBatch);
@@ -99,11 +136,7 @@ internal sealed class StepRunner : IDisposable
         manual_seed((long)Keyed.Hash(Purpose.Dropout, _replica.Job.Seed, step, microBatch));
         var loss = _pass.Forward(images, targets, out var record);
         _reduction.Records.All[microBatch] = record with { Corrupt = input.Corrupt };
-        if (index == _group.Range.Count - 1)
-        {
-            _reduction.Records.Stop = stopRequested;
-            _reduction.RecordsReady();
-        }
+        if (index == _share.MicroBatches.Count - 1) _reduction.RecordsReady();
 
         // BatchNorm's statistics are there; where they fill whole buckets, no gradient's hook would say so.
         for (var bucket = 0; bucket < _firstWithGradients; bucket++) _reduction.BucketReady(bucket);

@@ -1,11 +1,8 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
-using Inception.Distributed.Jobs;
 using Inception.Distributed.Protocol;
 using Inception.Distributed.Torch;
-using Inception.Distributed.Worker.Checkpointing;
 using Inception.Distributed.Worker.Collectives;
-using Inception.Distributed.Worker.Evaluation;
 using Inception.Distributed.Worker.Session;
 using Microsoft.Extensions.Logging;
 
@@ -16,82 +13,72 @@ namespace Inception.Distributed.Worker.Training;
 /// own. Takes the coordinator's messages in order and does what they say.
 /// </summary>
 internal sealed class Trainer(
-    WorkerOptions options, IOutbox outbox, Func<long, IRendezvousStore> storeOfGeneration, TrainingActivity activity, ILogger<Trainer> log) : IDisposable
+    WorkerOptions options, IOutbox outbox, Membership membership, TrainingActivity activity, ILogger<Trainer> log) : ISessionPeer, IDisposable
 {
-    // Silent peers are noticed by heartbeat; this is the backstop behind it.
-    private static readonly TimeSpan CollectiveTimeout = TimeSpan.FromMinutes(2);
-
     private readonly BlockingCollection<CoordinatorMessage> _inbox = [];
     private readonly WorkerLife _life = new();
+    private readonly Announcements _announcements = new();
     private Workspace? _workspace;
-    private WorkerGroup? _group;
+    private Protocol.Fingerprint? _fingerprint;
     private long _generation;
-    private StepRunner? _runner;
-    private volatile bool _stopRequested;
-    private volatile bool _ended;
-
-    /// <summary>Applied steps, for heartbeats.</summary>
-    public long Step => _workspace?.Replica.Arenas.Step ?? 0;
-
-    /// <summary>The newest one that this worker was assigned to; 0: none yet.</summary>
-    public long Generation => Volatile.Read(ref _generation);
+    private long _completedOrder;
+    private CancellationToken _superseded;
 
     /// <summary>From any thread: queues a message, and lets go of a collective that it makes pointless.</summary>
     public void Deliver(CoordinatorMessage message)
     {
-        switch (message.MessageCase)
-        {
-            case CoordinatorMessage.MessageOneofCase.StopRequested:
-                _stopRequested = true;
-                return;
-            case CoordinatorMessage.MessageOneofCase.Finished:
-                _ended = true;
-                Volatile.Read(ref _group)?.Abort();
-                break;
-            case CoordinatorMessage.MessageOneofCase.Assignment when message.Assignment.Generation > Generation:
-                Volatile.Read(ref _group)?.Abort();
-                break;
-        }
-
-        _inbox.Add(message);
+        if (_announcements.Take(message)) _inbox.Add(message);
     }
 
     /// <summary>From any thread: nothing more will come.</summary>
     public void Close()
     {
-        _ended = true;
-        Volatile.Read(ref _group)?.Abort();
+        _announcements.End();
         _inbox.CompleteAdding();
     }
+
+    public Heartbeat Beat() => new() { Generation = Volatile.Read(ref _generation), Step = Step, Activity = activity.ToString() };
+
+    public Standing Standing => new()
+    {
+        Generation = Volatile.Read(ref _generation),
+        HeldGeneration = membership.HeldGeneration,
+        HeldStep = membership.HeldGeneration > 0 ? Step : 0,
+        CompletedOrder = Volatile.Read(ref _completedOrder),
+        Fingerprint = Volatile.Read(ref _fingerprint),
+    };
 
     /// <summary>The thread's body; returns when the coordinator says that the run has ended, or on <see cref="Close"/>.</summary>
     public void Run()
     {
         foreach (var message in _inbox.GetConsumingEnumerable())
         {
-            if (message.MessageCase == CoordinatorMessage.MessageOneofCase.Finished) break;
+            if (message.MessageCase is CoordinatorMessage.MessageOneofCase.Finished or CoordinatorMessage.MessageOneofCase.Refused) break;
             try
             {
                 Handle(message);
             }
-            catch (Exception exception) when (exception is PeerLostException or CollectiveAbortedException or CollectiveTimeoutException
-                or ProtocolViolationException or RpcException)
+            catch (Exception exception) when (IsLossOfGeneration(exception))
             {
                 LeaveGeneration(exception);
             }
         }
 
-        LeaveGroup();
+        membership.Leave();
         _workspace?.Saver.Flush();
         _life.Enter(WorkerPhase.Left);
     }
 
     public void Dispose()
     {
-        LeaveGroup();
+        membership.Dispose();
         _workspace?.Dispose();
         _inbox.Dispose();
+        _announcements.Dispose();
     }
+
+    // Applied steps.
+    private long Step => _workspace?.Replica.Arenas.Step ?? 0;
 
     private void Handle(CoordinatorMessage message)
     {
@@ -101,45 +88,44 @@ internal sealed class Trainer(
                 activity.Set("loading the job");
                 _workspace = Workspace.Open(message.Welcome, options, outbox, log);
                 activity.Set("computing the reference gradient");
-                outbox.Send(new WorkerMessage { Fingerprint = _workspace.TakeFingerprint() });
+                Volatile.Write(ref _fingerprint, _workspace.TakeFingerprint());
+                outbox.Send(new WorkerMessage { Fingerprint = _fingerprint });
                 _life.Enter(WorkerPhase.Ready);
                 activity.Set("waiting for a generation");
                 break;
             case CoordinatorMessage.MessageOneofCase.Assignment:
-                Form(message.Assignment);
+                if (_announcements.Begin(message.Assignment.Generation, out _superseded)) Form(message.Assignment);
                 break;
-            case CoordinatorMessage.MessageOneofCase.Order when _group is not null && message.Order.Generation == _group.Generation:
-                Execute(message.Order);
+            case CoordinatorMessage.MessageOneofCase.Order when IsDue(message.Order):
+                Execute(message.Order, membership.Group!);
                 break;
             case CoordinatorMessage.MessageOneofCase.Order:
-                log.StaleOrder(message.Order.OrderId, message.Order.Generation, Generation);
+                log.StaleOrder(message.Order.OrderId, message.Order.Generation, _generation);
                 break;
             default:
                 throw new ProtocolViolationException($"the coordinator sent '{message.MessageCase}', which is not due here");
         }
     }
 
+    // A coordinator that has come back says again what it said before.
+    private bool IsDue(Order order) => order.Generation == membership.Group?.Generation && order.OrderId > _completedOrder;
+
     private void Form(Assignment assignment)
     {
-        var workspace = Current;
-        LeaveGroup();
+        membership.Leave();
         _life.Enter(WorkerPhase.Forming);
         Volatile.Write(ref _generation, assignment.Generation);
+        Volatile.Write(ref _completedOrder, 0);
         activity.Set($"forming generation {assignment.Generation}");
-        workspace.GoTo(assignment.Start);
-        var group = WorkerGroup.Form(assignment, storeOfGeneration(assignment.Generation), options.Device, CollectiveTimeout);
-        Volatile.Write(ref _group, group);
-        if (_ended) group.Abort();
-        _runner = new StepRunner(workspace.Replica, workspace.Plan, group, workspace.OpenTrainingData(group.Range), workspace.Corrupt, activity);
-        outbox.Send(new WorkerMessage
-        {
-            Formed = new Formed { Generation = group.Generation, Step = Step, StateSha256 = workspace.Hash().State },
-        });
+        var formed = membership.Form(Current, assignment, _superseded);
+        outbox.Send(new WorkerMessage { Formed = formed });
         _life.Enter(WorkerPhase.Training);
-        log.Formed(group.Generation, group.Rank, group.Size, group.Range.First, group.Range.End - 1);
+        var group = membership.Group!;
+        log.Formed(group.Generation, group.Rank, group.Size, group.Range.First, group.Range.End - 1, formed.Step, formed.KeptMicroBatches);
+        activity.Set($"waiting for the next order at step {Step}");
     }
 
-    private void Execute(Order order)
+    private void Execute(Order order, WorkerGroup group)
     {
         var done = new OrderCompleted { Generation = order.Generation, OrderId = order.OrderId };
         switch (order.WhatCase)
@@ -148,12 +134,12 @@ internal sealed class Trainer(
                 Train(order.Train.UntilStep);
                 break;
             case Order.WhatOneofCase.Evaluate:
-                if (Current.Evaluator.Run(_group!, () => _stopRequested || _ended, activity) is { } report)
+                if (Current.Evaluator.Run(group, () => _announcements.Wishes(group.Generation) != StepWishes.None || _superseded.IsCancellationRequested, activity) is { } report)
                     outbox.Send(new WorkerMessage { EvaluationReport = report });
                 break;
             case Order.WhatOneofCase.Checkpoint:
                 activity.Set($"taking a snapshot at step {Step}");
-                if (_group!.Rank == 0) Current.Saver.Begin(order.Checkpoint.Directory, _group.Generation);
+                if (group.Rank == 0) Current.Saver.Begin(order.Checkpoint.Directory, group.Generation);
                 done.StateSha256 = Current.Hash().State;
                 break;
             case Order.WhatOneofCase.Finish:
@@ -167,38 +153,44 @@ internal sealed class Trainer(
 
         done.Step = Step;
         outbox.Send(new WorkerMessage { OrderCompleted = done });
+        Volatile.Write(ref _completedOrder, order.OrderId);
         activity.Set($"waiting for the next order at step {Step}");
     }
 
     private void Train(long untilStep)
     {
-        var stop = false;
-        while (Step < untilStep && !stop)
+        var agreed = StepWishes.None;
+        while (Step < untilStep && agreed == StepWishes.None)
         {
-            var report = _runner!.Run(_stopRequested, out stop);
+            var report = membership.Step(_announcements.Wishes(_generation), out agreed);
             outbox.Send(new WorkerMessage { StepReport = report });
         }
     }
 
+    private bool IsLossOfGeneration(Exception exception) =>
+        exception is PeerLostException or CollectiveAbortedException or CollectiveTimeoutException or ProtocolViolationException or RpcException
+        || (exception is OperationCanceledException && _superseded.IsCancellationRequested)
+        // Gloo's words for an address that can't be reached are many.
+        || (exception is NativeException && _life.Phase == WorkerPhase.Forming);
+
     private void LeaveGeneration(Exception exception)
     {
-        var (generation, during) = (Generation, $"{activity}, {_runner?.Whereabouts ?? "before the first step"}");
-        log.GenerationLost(generation, during, exception.Message);
-        outbox.Send(_life.Phase == WorkerPhase.Forming
-            ? new WorkerMessage { FormingFailed = new FormingFailed { Generation = generation, Reason = exception.Message } }
-            : new WorkerMessage { PeerLost = new PeerLost { Generation = generation, Step = Step, During = during, Detail = exception.Message } });
-        LeaveGroup();
+        if (_superseded.IsCancellationRequested)
+        {
+            log.GenerationSuperseded(_generation, activity.ToString());
+        }
+        else
+        {
+            var during = $"{activity}, {membership.Whereabouts}";
+            log.GenerationLost(_generation, during, exception.Message);
+            outbox.Send(_life.Phase == WorkerPhase.Forming
+                ? new WorkerMessage { FormingFailed = new FormingFailed { Generation = _generation, Reason = exception.Message } }
+                : new WorkerMessage { PeerLost = new PeerLost { Generation = _generation, Step = Step, During = during, Detail = exception.Message } });
+        }
+
+        membership.Leave();
         if (_life.Phase is WorkerPhase.Training or WorkerPhase.Forming) _life.Enter(WorkerPhase.Ready);
         activity.Set("waiting for a generation");
-    }
-
-    private void LeaveGroup()
-    {
-        _runner?.Dispose();
-        _runner = null;
-        var group = _group;
-        Volatile.Write(ref _group, null);
-        group?.Dispose();
     }
 
     private Workspace Current => _workspace ?? throw new ProtocolViolationException("the coordinator gave an order before the job");

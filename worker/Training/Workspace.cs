@@ -1,6 +1,5 @@
 using Inception.Distributed.Jobs;
 using Inception.Distributed.Protocol;
-using Inception.Distributed.Reduction;
 using Inception.Distributed.Torch;
 using Inception.Distributed.Worker.Checkpointing;
 using Inception.Distributed.Worker.Data;
@@ -62,7 +61,7 @@ internal sealed class Workspace : IDisposable
     {
         Replica.Initialize();
         _initialized = true;
-        using var data = OpenTrainingData(new MicroBatchRange(0, 1), step: 0);
+        using var data = OpenDataOfStep([0]);
         return FingerprintProbe.Take(Replica, data.Take(0, 0, CancellationToken.None), _data);
     }
 
@@ -72,6 +71,7 @@ internal sealed class Workspace : IDisposable
         if (start.Checkpoint.Length > 0)
         {
             if (_initialized && Replica.Arenas.Step == start.Step && start.Step > 0) return;
+            _initialized = false;
             CheckpointLoader.Load(start.Checkpoint, start.Step, _state, Replica);
         }
         else if (Replica.Arenas.Step != 0 || !_initialized)
@@ -83,7 +83,25 @@ internal sealed class Workspace : IDisposable
         _initialized = true;
     }
 
-    public Prefetcher OpenTrainingData(MicroBatchRange range) => OpenTrainingData(range, Replica.Arenas.Step);
+    /// <summary>Takes the state over from another member.</summary>
+    public void Receive(StateTransfer transfer, int source)
+    {
+        // A transfer that breaks off leaves nothing that anybody may go on from.
+        _initialized = false;
+        transfer.Receive(source);
+        _initialized = true;
+    }
+
+    /// <summary>The state is whole: no transfer into it broke off.</summary>
+    public bool IsWhole => _initialized;
+
+    /// <summary>This worker's micro-batches, from the present step on.</summary>
+    public Prefetcher OpenTrainingData(IReadOnlyList<int> microBatches) =>
+        _data.OpenTraining(Plan, microBatches, Replica.Arenas.Step, Plan.TotalSteps);
+
+    /// <summary>Its micro-batches of the present step alone.</summary>
+    public Prefetcher OpenDataOfStep(IReadOnlyList<int> microBatches) =>
+        _data.OpenTraining(Plan, microBatches, Replica.Arenas.Step, Replica.Arenas.Step + 1);
 
     public StateHash Hash() => StateHash.Of(_state, Replica.Arenas);
 
@@ -92,6 +110,4 @@ internal sealed class Workspace : IDisposable
         Saver.Dispose();
         Replica.Dispose();
     }
-
-    private Prefetcher OpenTrainingData(MicroBatchRange range, long step) => _data.OpenTraining(Plan, range, step);
 }

@@ -107,6 +107,41 @@ public sealed class ProcessGroupTests : IDisposable
     public void CreateGloo_PeerNeverComes_TimesOut() =>
         Should.Throw<TimeoutException>(() => ProcessGroup.CreateGloo(new MemoryStore(), 0, 2, "127.0.0.1", TimeSpan.FromMilliseconds(200)));
 
+    // Which side of a pair connects and which one listens is chance, so a few rounds show both; the side that connects may even succeed.
+    [Theory]
+    [InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6)]
+    public async Task CreateGloo_PeerPublishesItsAddressAndNeverConnects_CancellationEndsTheFormingAtOnce(int round)
+    {
+        using var cancel = new CancellationTokenSource();
+        using var notYet = new ManualResetEventSlim();
+        using var atOnce = new ManualResetEventSlim(initialState: true);
+        var store = new MemoryStore();
+        var peerPublished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var published = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var peer = Run(() => ProcessGroup.CreateGloo(new StallingStore(store, peerPublished, notYet), 1, 2, "127.0.0.1", Timeout));
+        var forming = Run(() => ProcessGroup.CreateGloo(new StallingStore(store, published, atOnce), 0, 2, "127.0.0.1", Timeout, cancellationToken: cancel.Token));
+        await Task.WhenAll(peerPublished.Task, published.Task);
+
+        var clock = Stopwatch.StartNew();
+        await cancel.CancelAsync();
+        await Task.WhenAny(forming);
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5), $"round {round}");
+        if (forming.IsCompletedSuccessfully) (await forming).Dispose();
+        else (await Should.ThrowAsync<CollectiveAbortedException>(forming)).Message.ShouldContain("shut down");
+        notYet.Set();
+        await Task.WhenAny(peer);
+        if (peer.IsCompletedSuccessfully) (await peer).Dispose();
+    }
+
+    [Fact]
+    public async Task CreateGloo_CancelledBefore_DoesNotConnect()
+    {
+        var store = new MemoryStore();
+        var ranks = Enumerable.Range(0, 2).Select(rank => Run(() => ProcessGroup.CreateGloo(store, rank, 2, "127.0.0.1", Timeout, cancellationToken: new CancellationToken(canceled: true)))).ToArray();
+        foreach (var rank in ranks) await Should.ThrowAsync<CollectiveAbortedException>(rank);
+    }
+
     [Fact]
     public void CreateNccl_BuildWithoutCuda_SaysSo() =>
         Should.Throw<NativeException>(() => ProcessGroup.CreateNccl(new MemoryStore(), 0, 1, Timeout)).Message.ShouldContain("no NCCL");
@@ -121,6 +156,9 @@ public sealed class ProcessGroupTests : IDisposable
         Should.Throw<ArgumentException>(() => ranks[0].Send(column, 0, 0)).Message.ShouldContain("not contiguous");
     }
 
+    private static Task<ProcessGroup> Run(Func<ProcessGroup> create) =>
+        Task.Factory.StartNew(create, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     public void Dispose()
     {
         foreach (var group in _groups)
@@ -131,7 +169,7 @@ public sealed class ProcessGroupTests : IDisposable
     {
         var store = new MemoryStore();
         var groups = await Task.WhenAll(Enumerable.Range(0, size).Select(rank =>
-            Task.Factory.StartNew(() => ProcessGroup.CreateGloo(store, rank, size, "127.0.0.1", timeout ?? Timeout), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            Run(() => ProcessGroup.CreateGloo(store, rank, size, "127.0.0.1", timeout ?? Timeout))));
         _groups.AddRange(groups);
         return groups;
     }

@@ -45,19 +45,19 @@ public class GradientReductionTests
     }
 
     [Fact]
-    public void Records_OfAllRanks_ArriveInMicroBatchOrder_AndOneWishToStopReachesAll()
+    public void Records_OfAllRanks_ArriveInMicroBatchOrder_AndOneRanksWishesReachAll()
     {
-        var stops = RankThreads.Run(3, 7, group =>
+        var agreed = RankThreads.Run(3, 7, group =>
         {
-            using var records = new StepRecords(group, 7);
+            using var records = new StepRecords(group, StepPlan.Of(group.Ranges), 7);
             for (var index = group.Range.First; index < group.Range.End; index++) records.All[index] = new MicroBatchRecord(index, 10 + index, 20 + index);
-            records.Stop = group.Rank == 1;
+            records.Wishes = group.Rank switch { 1 => StepWishes.Stop, 2 => StepWishes.Yield, _ => StepWishes.None };
             records.Start(5);
             records.Finish(5);
             records.All.ShouldBe(Enumerable.Range(0, 7).Select(index => new MicroBatchRecord(index, 10 + index, 20 + index)));
-            return records.Stop;
+            return records.Wishes;
         });
-        stops.ShouldAllBe(stop => stop);
+        agreed.ShouldAllBe(wishes => wishes == (StepWishes.Stop | StepWishes.Yield));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public class GradientReductionTests
     {
         var failure = Should.Throw<AggregateException>(() => RankThreads.Run(2, 2, group =>
         {
-            using var records = new StepRecords(group, 2);
+            using var records = new StepRecords(group, StepPlan.Of(group.Ranges), 2);
             records.Start(group.Rank);
             records.Finish(group.Rank);
             return 0;
@@ -74,24 +74,90 @@ public class GradientReductionTests
         failure.InnerExceptions[0].Message.ShouldContain("Step = ");
     }
 
+    [Theory, Trait("Category", "Long")]
+    [InlineData(4), InlineData(7), InlineData(8)]
+    public void AStepThatALargerBrokenGroupBegan_IsCompletedByAnother(int microBatches) =>
+        AStepThatABrokenGroupBegan_IsCompletedByAnother_WithTheSameBitsAndRecords(microBatches);
+
+    [Theory, MemberData(nameof(BrokenGroups))]
+    public void AStepThatABrokenGroupBegan_IsCompletedByAnother_WithTheSameBitsAndRecords(int microBatches)
+    {
+        var leaves = Leaves(microBatches, (random, _) => (float)((random.NextDouble() - 0.5) * Math.Exp(10 * random.NextDouble())));
+        var expected = SumOf(new TreeNode(0, microBatches), leaves);
+        var tree = new ReductionTree(microBatches);
+        var draw = KeyedRandom.From(Purpose.SyntheticData, microBatches, 1);
+        for (var before = 1; before <= microBatches; before++)
+        {
+            for (var after = 1; after <= microBatches; after++)
+            {
+                // Each rank has got to another micro-batch; the last one is lost with what it had, or all but the first where fewer go on.
+                var holdings = RankThreads.Run(before, microBatches, group => BreakOff(group, leaves, draw.NextInt(group.Range.Count + 1)), atOnce: false);
+                var survivors = holdings.Take(Math.Max(1, before - 1)).Take(after).ToArray();
+                TreeNode[][] held = [.. Enumerable.Range(0, after).Select(rank => rank < survivors.Length ? survivors[rank].Nodes.Select(node => node.Node).ToArray() : [])];
+                var plan = StepPlan.Completing(tree, held);
+                var results = RankThreads.Run(after, microBatches, group =>
+                    Complete(group, plan, leaves, group.Rank < survivors.Length ? survivors[group.Rank].Keep(plan.Shares[group.Rank].Kept) : null));
+                foreach (var (sums, records) in results)
+                {
+                    sums.ShouldBe(expected, $"{before} ranks, then {after}, of {microBatches}");
+                    records.ShouldBe(Enumerable.Range(0, microBatches).Select(Record));
+                }
+            }
+        }
+    }
+
+    public static TheoryData<int> BrokenGroups => [1, 2, 3, 5, 6];
+
+    private static MicroBatchRecord Record(int microBatch) => new(microBatch, 10 + microBatch, 20 + microBatch);
+
+    /// <summary>Folds so many micro-batches of a step that the other ranks do not complete.</summary>
+    private static StepHoldings BreakOff(WorkerGroup group, float[][] leaves, int count)
+    {
+        using var leaf = zeros([Length], float32);
+        var buckets = new BucketPlan(TensorLengths, 600);
+        using var reduction = new GradientReduction(group, StepPlan.Of(group.Ranges), buckets, leaf, RankThreads.Job(leaves.Length), []);
+        reduction.BeginStep(3, StepWishes.None);
+        for (var index = 0; index < count; index++) Fold(reduction, leaf, leaves, group.Range.First + index, index, isLast: index == group.Range.Count - 1);
+        var nodes = reduction.Abandon(count);
+        return new StepHoldings(3, nodes, nodes.SelectMany(held => Enumerable.Range(held.Node.Start, held.Node.Length))
+            .ToDictionary(microBatch => microBatch, microBatch => new HeldMicroBatch(reduction.Records.All[microBatch], [])));
+    }
+
+    private static (float[] Sums, MicroBatchRecord[] Records) Complete(WorkerGroup group, StepPlan plan, float[][] leaves, StepHoldings? kept)
+    {
+        using var leaf = zeros([Length], float32);
+        using var reduction = new GradientReduction(
+            group, plan, new BucketPlan(TensorLengths, 500), leaf, RankThreads.Job(leaves.Length), [.. kept?.Nodes.Select(held => held.Sums) ?? []]);
+        var share = plan.Shares[group.Rank];
+        foreach (var microBatch in share.Kept.SelectMany(node => Enumerable.Range(node.Start, node.Length))) reduction.Records.All[microBatch] = kept![microBatch].Record;
+        reduction.BeginStep(3, StepWishes.None);
+        for (var index = 0; index < share.MicroBatches.Count; index++) Fold(reduction, leaf, leaves, share.MicroBatches[index], index, isLast: index == share.MicroBatches.Count - 1);
+        var sums = reduction.CompleteStep(3).data<float>().ToArray();
+        return (sums, [.. reduction.Records.All]);
+    }
+
+    private static void Fold(GradientReduction reduction, Tensor leaf, float[][] leaves, int microBatch, int index, bool isLast)
+    {
+        using var scope = NewDisposeScope();
+        reduction.BeginMicroBatch(index);
+        leaf.copy_(tensor(leaves[microBatch]));
+        reduction.Records.All[microBatch] = Record(microBatch);
+        if (isLast) reduction.RecordsReady();
+        reduction.EndMicroBatch();
+    }
+
     /// <summary>Two steps, so that what the first one leaves in the buffers shows in the second.</summary>
     private static float[] Reduce(WorkerGroup group, float[][] leaves, long bucketElements, ReductionKind kind = ReductionKind.Deterministic)
     {
         using var leaf = zeros([Length], float32);
-        using var reduction = new GradientReduction(group, new BucketPlan(TensorLengths, bucketElements), leaf, RankThreads.Job(leaves.Length, kind));
+        using var reduction = new GradientReduction(
+            group, StepPlan.Of(group.Ranges), new BucketPlan(TensorLengths, bucketElements), leaf, RankThreads.Job(leaves.Length, kind), []);
         Tensor? sums = null;
         for (var step = 0; step < 2; step++)
         {
-            reduction.BeginStep(step);
+            reduction.BeginStep(step, StepWishes.None);
             for (var index = 0; index < group.Range.Count; index++)
-            {
-                using var scope = NewDisposeScope();
-                reduction.BeginMicroBatch(index);
-                leaf.copy_(tensor(leaves[group.Range.First + index]));
-                if (index == group.Range.Count - 1) reduction.RecordsReady();
-                reduction.EndMicroBatch();
-            }
-
+                Fold(reduction, leaf, leaves, group.Range.First + index, index, isLast: index == group.Range.Count - 1);
             sums = reduction.CompleteStep(step);
         }
 

@@ -8,7 +8,10 @@ namespace Inception.Distributed.Worker.Tests.Collectives;
 /// <summary>Runs the ranks of a generation as threads of this process, over real Gloo connections on loopback.</summary>
 internal static class RankThreads
 {
-    public static T[] Run<T>(int ranks, int microBatches, Func<WorkerGroup, T> body)
+    private static readonly GroupTimeouts Timeouts = new(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20));
+
+    /// <param name="atOnce">Whether the ranks leave together; otherwise each one breaks its connections as soon as it is done.</param>
+    public static T[] Run<T>(int ranks, int microBatches, Func<WorkerGroup, T> body, bool atOnce = true)
     {
         var store = new InMemoryStore();
         var results = new T[ranks];
@@ -17,15 +20,11 @@ internal static class RankThreads
         {
             try
             {
-                using var group = WorkerGroup.Form(Assignment(rank, ranks, microBatches), store, "cpu", TimeSpan.FromSeconds(20));
+                using var group = WorkerGroup.Form(Assignment(rank, ranks, microBatches), store, "cpu", Timeouts, CancellationToken.None);
+                // No rank breaks its connections while another one still connects, or leaves while another one still reads from it.
+                if (!atOnce) Meet(group);
                 results[rank] = body(group);
-
-                // No rank leaves while another one still reads from it.
-                if (group.Size > 1)
-                {
-                    using var barrier = group.Processes.Barrier();
-                    barrier.Wait();
-                }
+                if (atOnce) Meet(group);
             }
             catch (Exception exception)
             {
@@ -37,6 +36,13 @@ internal static class RankThreads
         var failed = failures.OfType<Exception>().ToList();
         if (failed.Count > 0) throw new AggregateException(failed);
         return results;
+    }
+
+    private static void Meet(WorkerGroup group)
+    {
+        if (group.Size == 1) return;
+        using var barrier = group.Processes.Barrier();
+        barrier.Wait();
     }
 
     public static Assignment Assignment(int rank, int ranks, int microBatches, long generation = 1)

@@ -110,7 +110,7 @@ public class PrefetcherTests
         Builders.Create(dataset, 10, new AugmentSpec { Crop = CropKind.Padded }, seed: 5);
 
     private static Prefetcher Create(IDataset dataset, MicroBatchRange range, long firstStep, long totalSteps) =>
-        new(() => Builder(dataset), threads: 2, new SampleOrder(5, Samples), Batch, range, firstStep, totalSteps);
+        new(() => Builder(dataset), threads: 2, new SampleOrder(5, Samples), Batch, [.. Enumerable.Range(range.First, range.Count)], firstStep, totalSteps);
 
     private sealed class OneBadImage(long bad) : IDataset
     {

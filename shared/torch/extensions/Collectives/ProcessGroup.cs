@@ -25,12 +25,24 @@ public sealed class ProcessGroup : IDisposable
     /// <summary>Connects the ranks over TCP, and blocks until all have connected.</summary>
     /// <param name="store">Shared by the ranks of this group and by nobody else (prefix its keys with the generation).</param>
     /// <param name="hostOrAddress">A local host name, address or network interface; the peers connect to it.</param>
-    /// <param name="timeout">Of each operation. Gloo waits up to five times as long for a peer to connect.</param>
+    /// <param name="timeout">Of each operation, and of the wait for a peer's address.</param>
+    /// <param name="connectTimeout">Of the wait for a peer whose address is known to connect; null: as <paramref name="timeout"/>.</param>
+    /// <param name="cancellationToken">Ends the forming by shutting its sockets down. The store's waits are the store's own to end.</param>
     /// <exception cref="PeerLostException">A peer vanished while the group formed.</exception>
     /// <exception cref="CollectiveTimeoutException">A peer did not connect in time. What the store throws comes out as it is.</exception>
-    public static ProcessGroup CreateGloo(IRendezvousStore store, int rank, int size, string hostOrAddress, TimeSpan timeout) =>
-        Create(store, rank, size, (in StoreCallbacks callbacks, out ProcessGroupHandle group) =>
-            GroupMethods.inc_group_create_gloo(callbacks, rank, size, hostOrAddress, (long)timeout.TotalMilliseconds, out group));
+    /// <exception cref="CollectiveAbortedException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static ProcessGroup CreateGloo(
+        IRendezvousStore store, int rank, int size, string hostOrAddress, TimeSpan timeout, TimeSpan? connectTimeout = null,
+        CancellationToken cancellationToken = default)
+    {
+        Status.Check(GroupMethods.inc_forming_create(out var forming));
+        using (forming)
+        using (cancellationToken.UnsafeRegister(_ => Status.Check(GroupMethods.inc_forming_abort(forming)), null))
+        {
+            return Create(store, rank, size, (in StoreCallbacks callbacks, out ProcessGroupHandle group) => GroupMethods.inc_group_create_gloo(
+                callbacks, rank, size, hostOrAddress, (long)timeout.TotalMilliseconds, (long)(connectTimeout ?? timeout).TotalMilliseconds, forming, out group));
+        }
+    }
 
     /// <summary>A group over NCCL; its operations run on the current CUDA stream's device. Needs a libtorch with CUDA.</summary>
     /// <exception cref="NativeException">This build has no NCCL.</exception>

@@ -10,8 +10,11 @@ internal static unsafe partial class GroupMethods
     [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_reply_write(nint reply, ReadOnlySpan<byte> bytes, long length);
 
     [LibraryImport(NativeLibraryName.Value, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial StatusCode inc_group_create_gloo(in StoreCallbacks store, int rank, int size, string address, long timeoutMilliseconds, out ProcessGroupHandle group);
+    internal static partial StatusCode inc_group_create_gloo(in StoreCallbacks store, int rank, int size, string address, long timeoutMilliseconds, long connectTimeoutMilliseconds, FormingHandle forming, out ProcessGroupHandle group);
 
+    [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_forming_create(out FormingHandle forming);
+    [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_forming_abort(FormingHandle forming);
+    [LibraryImport(NativeLibraryName.Value)] internal static partial void inc_forming_free(nint forming);
     [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_group_create_nccl(in StoreCallbacks store, int rank, int size, long timeoutMilliseconds, out ProcessGroupHandle group);
     [LibraryImport(NativeLibraryName.Value)] internal static partial StatusCode inc_group_abort(ProcessGroupHandle group);
     [LibraryImport(NativeLibraryName.Value)] internal static partial void inc_group_free(nint group);
@@ -29,6 +32,11 @@ internal static unsafe partial class GroupMethods
 internal sealed class ProcessGroupHandle : NativeHandle
 {
     protected override void Free(nint native) => GroupMethods.inc_group_free(native);
+}
+
+internal sealed class FormingHandle : NativeHandle
+{
+    protected override void Free(nint native) => GroupMethods.inc_forming_free(native);
 }
 
 internal sealed class WorkHandle : NativeHandle
