@@ -84,7 +84,7 @@ public class CorruptSamplesTests
         var dataset = new FilesInMemory(Files);
         var batch = new BatchSpec { Global = 10, MicroBatches = 2 };
         var order = new SampleOrder(3, dataset.Count);
-        using var prefetcher = new Prefetcher(() => Builders.Create(dataset, 16, Data, 3), threads, order, batch, new MicroBatchRange(0, 2), 0, 30);
+        using var prefetcher = new Prefetcher(() => Builders.Create(dataset, 16, Data, 3), threads, order, batch, [0, 1], 0, 30);
         var plain = Builders.Create(dataset, 16, Data, 3);
         var (samples, images, labels) = (new SampleReference[5], new float[5 * plain.ImageElements], new long[5]);
         for (var step = 0; step < 30; step++)
