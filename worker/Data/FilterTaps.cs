@@ -47,7 +47,7 @@ internal sealed class FilterTaps(int outputLength, FilterKind filter)
         var scale = length / outputLength;
         var widening = Math.Max(scale, 1);
         var support = (filter == FilterKind.Bilinear ? 1 : 2) * widening;
-        Count = ((int)Math.Ceiling(support) * 2 + 1 + 3) / 4 * 4;
+        Count = ((int)Math.Ceiling(2 * support) + 3) / 4 * 4;
         Grow();
         for (var output = 0; output < outputLength; output++)
         {

@@ -19,7 +19,7 @@ internal sealed class FilteredResizer
 
     // Rows scaled horizontally that output rows still need: source row r is at r % _ringRows.
     private byte[] _ring = [];
-    private int[] _offsets = [];
+    private RowPair[] _pairs = [];
     private int _ringRows;
 
     public FilteredResizer(int size, FilterKind filter)
@@ -54,22 +54,42 @@ internal sealed class FilteredResizer
                 RowKernel.Scale(source.Pixels, next * source.Stride, _columns, _columnWeights, RingRow(next));
             }
 
-            var count = end - first;
-            for (var tap = 0; tap < count; tap++) _offsets[tap] = (first + tap) % _ringRows * _rowStride;
-            var weights = _rows.Weights.AsSpan(y * _rows.Count, count);
-            ColumnKernel.Combine(_ring, _offsets.AsSpan(0, count), weights, output.Slice(y * rowLength, rowLength));
+            var pairs = Pair(first, _rows.Weights.AsSpan(y * _rows.Count, end - first));
+            ColumnKernel.Combine(_ring, pairs, output.Slice(y * rowLength, rowLength));
         }
     }
 
-    private Span<byte> RingRow(int row) => _ring.AsSpan(row % _ringRows * _rowStride, _rowStride);
+    private Span<byte> RingRow(int row) => _ring.AsSpan(Offset(row), _rowStride);
+
+    /// <summary>The rows that weigh anything, by twos; an odd last one is paired with itself at weight 0.</summary>
+    private ReadOnlySpan<RowPair> Pair(int first, ReadOnlySpan<int> weights)
+    {
+        var (from, to) = (0, weights.Length);
+        while (to - from > 1 && weights[to - 1] == 0) to--;
+        while (to - from > 1 && weights[from] == 0) from++;
+        var count = 0;
+        for (var tap = from; tap < to; tap += 2)
+        {
+            var second = Math.Min(tap + 1, to - 1);
+            _pairs[count++] = new RowPair(Offset(first + tap), Offset(first + second), weights[tap], second == tap ? 0 : weights[second]);
+        }
+
+        return _pairs.AsSpan(0, count);
+    }
+
+    private int Offset(int row) => row % _ringRows * _rowStride;
 
     private void PrepareRing(int rows)
     {
         _ringRows = rows;
+        if (_pairs.Length < rows / 2)
+        {
+            _pairs = new RowPair[rows / 2];
+        }
+
         if (_ring.Length < rows * _rowStride)
         {
             _ring = new byte[rows * _rowStride];
-            _offsets = new int[rows];
         }
     }
 

@@ -70,13 +70,12 @@ public class FilteredResizerTests(PillowImages pillow, ITestOutputHelper output)
         RowKernel.ScalePlainly(pixels, taps, plain);
         fast[..^1].ShouldBe(plain[..^1]);
 
-        int[] offsets = [0, 64, 128];
-        int[] columnWeights = [-123_456, (1 << 22) + 223_456, -100_000];
+        RowPair[] columns = [new(0, 64, -123_456, (1 << 22) + 223_456), new(128, 128, -100_000, 0)];
         var rows = new byte[128 + 200];
         foreach (ref var value in rows.AsSpan()) value = (byte)random.NextInt(256);
         var (combined, plainly) = (new byte[199], new byte[199]);
-        ColumnKernel.Combine(rows, offsets, columnWeights, combined);
-        ColumnKernel.CombinePlainly(rows, offsets, columnWeights, plainly, 0);
+        ColumnKernel.Combine(rows, columns, combined);
+        ColumnKernel.CombinePlainly(rows, columns, plainly, 0);
         combined.ShouldBe(plainly);
     }
 
