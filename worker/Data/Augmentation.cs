@@ -49,7 +49,7 @@ public sealed class Augmentation(AugmentSpec spec, long seed)
     private int Shift(ref KeyedRandom random) => random.NextInt(2 * spec.Padding + 1) - spec.Padding;
 
     /// <summary>
-    /// Area uniform in [minimum, 1] of the image, aspect uniform in [3/4, 4/3]; the whole image when ten such windows don't fit
+    /// Area uniform in [minimum, 1] of the image, aspect (or its logarithm) uniform in [3/4, 4/3]; the whole image when ten such windows don't fit
     /// into it.
     /// </summary>
     private CropWindow RandomArea(ref KeyedRandom random, int height, int width)
@@ -57,7 +57,9 @@ public sealed class Augmentation(AugmentSpec spec, long seed)
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var area = (double)height * width * (spec.MinimumArea + (1 - spec.MinimumArea) * random.NextDouble());
-            var aspect = SmallestAspect + (LargestAspect - SmallestAspect) * random.NextDouble();
+            var aspect = spec.LogAspect
+                ? random.NextLogUniform(SmallestAspect, LargestAspect)
+                : SmallestAspect + (LargestAspect - SmallestAspect) * random.NextDouble();
             var windowWidth = (int)Math.Round(Math.Sqrt(area * aspect));
             var windowHeight = (int)Math.Round(Math.Sqrt(area / aspect));
             if (windowWidth >= 1 && windowWidth <= width && windowHeight >= 1 && windowHeight <= height)

@@ -13,12 +13,12 @@ public sealed class BatchBuilder
     private const int Replacements = 50;
 
     private readonly IDataset _dataset;
-    private readonly ResizeKind _resize;
     private readonly long _seed;
     private readonly int _inputSize;
     private readonly Augmentation _augmentation;
     private readonly ImageDecoder _decoder;
     private readonly InputScaler _scaler;
+    private readonly RandomErasing _erasing;
     private readonly CorruptSamples _corrupt;
     private readonly float _black;
     private readonly ByteBuffer _stored = new();
@@ -29,13 +29,13 @@ public sealed class BatchBuilder
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
         _dataset = dataset;
-        _resize = data.Resize;
         _seed = seed;
         _inputSize = inputSize;
         _corrupt = corrupt;
         _augmentation = new Augmentation(data.Augment, seed);
         _decoder = new ImageDecoder(data, scaleDown: InputScaler.Smooths(data.Resize, isFile: true));
-        _scaler = new InputScaler(inputSize, data.Resize, data.Normalize);
+        _scaler = new InputScaler(inputSize, data.Resize, data.Normalize, new ColourJitter(data.Augment, seed));
+        _erasing = new RandomErasing(data.Augment.Erase, seed);
         _black = new Normalizer(data.Normalize).Shift;
         ImageElements = inputSize * inputSize * 3;
     }
@@ -85,7 +85,8 @@ public sealed class BatchBuilder
         var (height, width) = ImageDecoder.SizeOf(header);
         var window = training ? _augmentation.ForTraining(sample, height, width) : _augmentation.ForEvaluation(height, width);
         if (_decoder.Decode(stored, header, window, _inputSize, out var image) is { } damaged) return damaged;
-        _scaler.Scale(image, stored.IsFile, window, output);
+        _scaler.Scale(image, stored.IsFile, window, training ? sample : null, output);
+        if (training) _erasing.Apply(sample, _inputSize, output);
         return null;
     }
 

@@ -1,4 +1,5 @@
 using Inception.Distributed.Jobs;
+using Inception.Distributed.Sampling;
 
 namespace Inception.Distributed.Worker.Data;
 
@@ -9,13 +10,17 @@ internal sealed class InputScaler
 
     private readonly ResizeKind _resize;
     private readonly ImageResizer _interpolation;
+    private readonly ImageResizer _toIntensities;
     private readonly FilteredResizer _filter;
     private readonly Normalizer _normalizer;
+    private readonly ColourJitter _jitter;
     private readonly byte[] _scaled;
 
     /// <param name="size">Height and width of the network's input.</param>
-    public InputScaler(int size, ResizeKind resize, NormalizeSpec normalize)
+    public InputScaler(int size, ResizeKind resize, NormalizeSpec normalize, ColourJitter jitter)
     {
+        _jitter = jitter;
+        _toIntensities = new ImageResizer(size, new NormalizeSpec { Mean = 0, Deviation = 1.0 / 255 });
         _resize = resize;
         _interpolation = new ImageResizer(size, normalize);
         _filter = new FilteredResizer(size, resize == ResizeKind.Bicubic ? FilterKind.Bicubic : FilterKind.Bilinear);
@@ -28,17 +33,28 @@ internal sealed class InputScaler
 
     /// <param name="isFile">The image was decoded from a file.</param>
     /// <param name="window">In pixels of the whole image.</param>
+    /// <param name="jittered">Change the colours as this sample's are; null: leave them.</param>
     /// <param name="output">size · size · 3 floats: row, column, channel.</param>
-    public void Scale(DecodedImage image, bool isFile, CropWindow window, Span<float> output)
+    public void Scale(DecodedImage image, bool isFile, CropWindow window, SampleReference? jittered, Span<float> output)
     {
+        var inView = window with { Top = window.Top - image.Top, Left = window.Left - image.Left };
+        var changes = jittered is not null && _jitter.IsOn;
         if (Smooths(_resize, isFile))
         {
             _filter.Resize(image, window, _scaled);
-            _normalizer.Apply(_scaled, output);
+        }
+        else if (changes)
+        {
+            _toIntensities.Resize(image.View, inView, output);
+            for (var i = 0; i < _scaled.Length; i++) _scaled[i] = (byte)(output[i] + 0.5f);
         }
         else
         {
-            _interpolation.Resize(image.View, window with { Top = window.Top - image.Top, Left = window.Left - image.Left }, output);
+            _interpolation.Resize(image.View, inView, output);
+            return;
         }
+
+        if (changes) _jitter.Apply(jittered!.Value, _scaled);
+        _normalizer.Apply(_scaled, output);
     }
 }

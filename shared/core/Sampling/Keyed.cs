@@ -12,6 +12,8 @@ public enum Purpose : long
     SyntheticData = 5,
     Mixing = 6,
     Replacement = 7,
+    Colour = 8,
+    Erasing = 9,
 }
 
 /// <summary>

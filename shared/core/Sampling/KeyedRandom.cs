@@ -62,6 +62,9 @@ public struct KeyedRandom
         return (int)high;
     }
 
+    /// <summary>From <paramref name="low"/>, above 0, to <paramref name="high"/>, its logarithm uniform.</summary>
+    public double NextLogUniform(double low, double high) => low * ExactlyRoundedMath.Exp(NextDouble() * ExactlyRoundedMath.Log(high / low));
+
     /// <summary>Normal with mean 0 and deviation 1 (Marsaglia's polar method).</summary>
     public double NextGaussian()
     {

@@ -18,6 +18,19 @@ public class ExactlyRoundedMathTests
         ExactlyRoundedMath.Log(1).ShouldBe(0);
     }
 
+    [Fact]
+    public void Exp_AgreesWithThePlatforms()
+    {
+        var random = KeyedRandom.From(Purpose.Order, 2);
+        for (var i = 0; i < 100_000; i++)
+        {
+            var value = 1400 * random.NextDouble() - 700;
+            (ExactlyRoundedMath.Exp(value) / Math.Exp(value)).ShouldBe(1, 4e-16);
+        }
+
+        ExactlyRoundedMath.Exp(0).ShouldBe(1);
+    }
+
     [Theory]
     [InlineData(1e-12)]
     [InlineData(-1e-12)]

@@ -76,6 +76,22 @@ public class AugmentationTests
     }
 
     [Fact]
+    public void ForTraining_LogAspect_MakesUprightAndWideWindowsEquallyOften()
+    {
+        Share(logAspect: true).ShouldBe(0.5, 0.025);
+        // (4/3 − 1) / (4/3 − 3/4) of the uniform ones are wide.
+        Share(logAspect: false).ShouldBe(0.571, 0.025);
+
+        static double Share(bool logAspect)
+        {
+            var augmentation = new Augmentation(new AugmentSpec { Crop = CropKind.Resized, LogAspect = logAspect, MinimumArea = 0.1 }, 7);
+            var windows = Enumerable.Range(0, 6000).Select(sample => augmentation.ForTraining(new SampleReference(0, sample), 2000, 2000))
+                .Where(window => window.Height * window.Width < 0.4 * 2000 * 2000).ToList();
+            return windows.Count(window => window.Width > window.Height) / (double)windows.Count;
+        }
+    }
+
+    [Fact]
     public void ForTraining_ResizedOnAnImageThatNoWindowFits_TakesTheWhole()
     {
         var augmentation = new Augmentation(Specs[2] with { Flip = false, MinimumArea = 0.9 }, 7);

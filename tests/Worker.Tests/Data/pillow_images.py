@@ -10,7 +10,7 @@ import random
 import struct
 import sys
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageEnhance, ImageOps
 
 out = pathlib.Path(sys.argv[1])
 PHOTOGRAPHS = pathlib.Path("/usr/share/backgrounds/mate/nature")
@@ -120,7 +120,23 @@ def resized_photographs():
                     resize(file, image, window, number % 2 == 1, filter_name, 299)
 
 
+def coloured_photographs():
+    photo = photograph("LadyBird.jpg", 133, 97)
+    (out / "colours.rgb").write_bytes(photo.tobytes())
+
+    def hue(turns):
+        h, s, v = photo.convert("HSV").split()
+        return Image.merge("HSV", (h.point([(value + int(turns * 255)) % 256 for value in range(256)]), s, v)).convert("RGB")
+
+    for factor in (0.0, 0.37, 1.0, 1.62):
+        (out / f"brightness-{factor}.rgb").write_bytes(ImageEnhance.Brightness(photo).enhance(factor).tobytes())
+        (out / f"contrast-{factor}.rgb").write_bytes(ImageEnhance.Contrast(photo).enhance(factor).tobytes())
+        (out / f"saturation-{factor}.rgb").write_bytes(ImageEnhance.Color(photo).enhance(factor).tobytes())
+        (out / f"hue-{factor}.rgb").write_bytes(hue(factor - 0.5 if factor < 1 else factor - 1.25).tobytes())
+
+
 odd_files()
 resized_photographs()
+coloured_photographs()
 (out / "files.txt").write_text("\n".join(files))
 (out / "resizes.txt").write_text("\n".join(resizes))
