@@ -36,6 +36,31 @@ public sealed class JobFileTests
     public void Load_JobsOfTheRepository_AreCorrect(string file) =>
         JobFile.Load(Path.Combine(Repository.Root, "jobs", file), []).Name.ShouldBe(Path.GetFileNameWithoutExtension(file));
 
+    public static TheoryData<string> Recipes =>
+        [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "jobs", "imagenet")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void Load_Recipes_AreCorrectAndSayWhatToExpectOfThem(string file)
+    {
+        var path = Path.Combine(Repository.Root, "jobs", "imagenet", file);
+
+        var job = JobFile.Load(path, []);
+
+        $"{job.Name}.yaml".ShouldBe(file);
+        job.Model.InputSize.ShouldBe(KnownNetworks.Find(job.Model.Name).PublishedInputSize);
+        job.Model.Classes.ShouldBe(1000);
+        File.ReadLines(path).TakeWhile(line => line.StartsWith('#')).ShouldContain(line => line.Contains("xpected", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Recipes_AreARowOfThePapersResultsEach_AndOneOfTodayForEachNetwork()
+    {
+        string[] rows = ["googlenet", "bn-inception", "inception-v2", "inception-v2-rmsprop", "inception-v2-label-smoothing", "inception-v2-factorized-7x7", "inception-v3"];
+
+        Recipes.Select(row => row.Data).ShouldBe([.. rows.Concat(KnownNetworks.Names.Select(name => $"{name}-modern")).Select(name => $"{name}.yaml")], ignoreOrder: true);
+    }
+
     [Theory]
     [InlineData]
     [InlineData("data.validation=null", "optimizer.epsilon=1e-8", "seed=-9223372036854775808")]
