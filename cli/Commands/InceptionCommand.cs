@@ -29,10 +29,13 @@ internal static class InceptionCommand
                 JobSchemaCommand.Create(),
                 JobScheduleCommand.Create(),
             },
-            new ExampleCommand("checkpoint", "Looks at checkpoints.", "inception checkpoint ls runs/tiny", "inception checkpoint verify runs/tiny")
+            new ExampleCommand("checkpoint", "Looks at checkpoints, and takes weights in and out.",
+                "inception checkpoint ls runs/tiny", "inception checkpoint verify runs/tiny", "inception checkpoint export runs/tiny --output tiny.safetensors")
             {
                 CheckpointListCommand.Create(),
                 CheckpointVerifyCommand.Create(),
+                CheckpointImportCommand.Create(),
+                CheckpointExportCommand.Create(),
             },
         };
         foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new ExampleHelp((HelpAction)help.Action!);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Inception.Distributed.Checkpoints;
 using Inception.Distributed.Cli.Display;
 using Inception.Distributed.Cli.Launch;
 using Spectre.Console;
@@ -33,6 +34,7 @@ internal static class TrainCommand
         });
 
         display.Say($"{options.Job.Name}: {Format.Count(options.Workers, "worker")}, output in {options.Output.Directory}");
+        foreach (var note in options.Notes) display.Say(note);
         var outcome = await display.DuringAsync(() => run.RunAsync(signals.Stop));
         foreach (var problem in outcome.Problems) await Console.Error.WriteLineAsync(problem);
         if (outcome is { ExitCode: ExitCode.UserError, HasTrained: false }) options.Output.DiscardIfNew();
@@ -45,11 +47,13 @@ internal static class TrainCommand
         var job = arguments.Load(line);
         var workers = WorkerCount.Choose(job, line.GetValue(arguments.Workers), Environment.ProcessorCount);
         var resume = line.GetValue(arguments.Resume);
+        string[] notes = job.Model.Weights.Length == 0 || resume ? [] : [.. InitialWeights.Open(job.Model).Notes(job)];
         return new TrainOptions
         {
             JobFile = line.GetRequiredValue(arguments.File),
             Job = job,
             Overrides = line.GetRequiredValue(arguments.Set),
+            Notes = notes,
             Workers = workers,
             Output = RunOutput.Choose(line.GetValue(arguments.Output), resume, job.Name),
             Listen = line.GetRequiredValue(arguments.Listen),

@@ -14,6 +14,9 @@ internal sealed record TrainOptions
     /// <summary><c>field=value</c> each.</summary>
     public required IReadOnlyList<string> Overrides { get; init; }
 
+    /// <summary>What the user should know before the start; a sentence each.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
     public required int Workers { get; init; }
 
     public required RunOutput Output { get; init; }

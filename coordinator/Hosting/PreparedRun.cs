@@ -1,3 +1,4 @@
+using Inception.Distributed.Checkpoints;
 using Inception.Distributed.Coordinator.Journal;
 using Inception.Distributed.Coordinator.Machine;
 using Inception.Distributed.Coordinator.Output;
@@ -45,6 +46,7 @@ internal sealed class PreparedRun : IDisposable
         try
         {
             if (!options.Resume) RefuseEarlierRun(directory);
+            options = options with { Job = PinInitialWeights(options, log) };
             var jobYaml = JobFile.Write(options.Job);
             journal = options.Resume && File.Exists(directory.Journal) ? SqliteJournal.Open(directory.Journal) : null;
             if (!options.NewWorkers && journal?.LastRun is { } last && last.JobYaml == jobYaml && Continue(options, directory, journal, last) is { } state)
@@ -99,6 +101,20 @@ internal sealed class PreparedRun : IDisposable
         Files.Dispose();
         Journal.Dispose();
         _lock.Dispose();
+    }
+
+    // A resume goes on from its own checkpoint; it needs the initial weights only to know which they were.
+    private static JobSpec PinInitialWeights(CoordinatorOptions options, ILogger log)
+    {
+        var job = options.Job;
+        if (job.Model.Weights.Length == 0 || (options.Resume && job.Model.WeightsSha256.Length > 0)) return job;
+        var weights = InitialWeights.Open(job.Model);
+        if (!options.Resume)
+        {
+            foreach (var note in weights.Notes(job)) log.Decided(note);
+        }
+
+        return weights.PinIn(job);
     }
 
     private static int ExpectedWorkers(CoordinatorOptions options)

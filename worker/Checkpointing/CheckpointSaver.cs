@@ -90,6 +90,7 @@ internal sealed class CheckpointSaver(
             WeightsSha256 = hash.Weights,
             StateSha256 = hash.State,
             CreatedAt = time.GetUtcNow(),
+            Preprocessing = Preprocessing.Of(job),
         };
     }
 }

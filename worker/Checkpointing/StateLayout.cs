@@ -1,3 +1,4 @@
+using Inception.Distributed.Checkpoints;
 using Inception.Distributed.Worker.Training;
 using static TorchSharp.torch;
 
@@ -33,9 +34,9 @@ internal sealed record StateEntry(string Name, ArenaKind? Arena, TensorSlot Slot
 /// </summary>
 internal sealed class StateLayout
 {
-    public const string WeightsFile = "weights.safetensors";
-    public const string EmaFile = "ema.safetensors";
-    public const string OptimizerFile = "optimizer.safetensors";
+    public const string WeightsFile = CheckpointFiles.Weights;
+    public const string EmaFile = CheckpointFiles.Ema;
+    public const string OptimizerFile = CheckpointFiles.Optimizer;
 
     public StateLayout(ArenaLayout layout, TrainingArenas arenas)
     {

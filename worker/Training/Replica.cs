@@ -1,5 +1,6 @@
 using Inception.Distributed.Jobs;
 using Inception.Distributed.Reduction;
+using Inception.Distributed.Worker.Checkpointing;
 using Inception.Distributed.Worker.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -58,11 +59,13 @@ internal sealed class Replica : IDisposable
     /// <summary>The bucket of each parameter, in the layout's order.</summary>
     public IReadOnlyList<int> BucketOfParameter => [.. Buckets.BucketOfTensor.Skip(Layout.StatisticsLength > 0 ? 1 : 0)];
 
-    /// <summary>Step 0: weights keyed by the job's seed, running averages and optimizer at their beginnings.</summary>
+    /// <summary>Step 0: weights keyed by the job's seed or those that it starts from, running averages and optimizer at their beginnings.</summary>
+    /// <exception cref="UserErrorException">The weights to start from can't be read here, or are others than the coordinator's.</exception>
     public void Initialize()
     {
         using var quiet = no_grad();
         Initialization.Apply(Model, Job.Seed, Job.Model.EffectiveInit);
+        if (Job.Model.Weights.Length > 0) WeightsLoader.LoadInitial(Job.Model, Model);
         Arenas[ArenaKind.Statistics].copy_(BatchStatistics);
         Optimizer.Initialize();
         Arenas.Step = 0;

@@ -47,4 +47,10 @@ public sealed record CheckpointState
     public required string StateSha256 { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What the network wants of its images; null in checkpoints from before 0.2.</summary>
+    public Preprocessing? Preprocessing { get; init; }
+
+    /// <summary>The file that the weights were imported from; null: they were trained.</summary>
+    public ImportSource? Imported { get; init; }
 }

@@ -96,6 +96,9 @@ public sealed class CheckpointStore(string root, ICheckpointFileSystem? fileSyst
         return done;
     }
 
+    /// <summary>A checkpoint wherever it lies, at first sight.</summary>
+    public static CheckpointListing Glance(string directory) => ListOne(directory, Checkpoint.Glance(directory).Manifest?.Step ?? 0);
+
     private static CheckpointListing ListOne(string directory, long step)
     {
         var finished = !directory.EndsWith(CheckpointNames.Saving, StringComparison.Ordinal)

@@ -7,19 +7,18 @@ namespace Inception.Distributed.Checkpoints;
 /// A safetensors file opened for reading. Strict: what the format forbids is refused when the file is opened. Reading copies straight
 /// from the file into the caller's memory, from any thread.
 /// </summary>
-public sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : IWeightsFile
 {
     // As in the format's own reader.
     private const long LargestHeader = 100_000_000;
 
     private readonly SafeFileHandle _file;
-    private readonly string _path;
     private readonly long _dataStart;
     private readonly Dictionary<string, (TensorEntry Entry, long Offset)> _tensors = [];
 
     private SafetensorsFile(SafeFileHandle file, string path, long dataStart, SafetensorsHeader header)
     {
-        (_file, _path, _dataStart) = (file, path, dataStart);
+        (_file, Path, _dataStart) = (file, path, dataStart);
         Metadata = header.Metadata;
         Entries = [.. header.Tensors.Select(tensor => tensor.Entry)];
         foreach (var tensor in header.Tensors)
@@ -27,6 +26,8 @@ public sealed class SafetensorsFile : IDisposable
             _tensors.Add(tensor.Entry.Name, tensor);
         }
     }
+
+    public string Path { get; }
 
     /// <summary>In the order of their data.</summary>
     public IReadOnlyList<TensorEntry> Entries { get; }
@@ -75,7 +76,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         if (!_tensors.TryGetValue(name, out var tensor))
         {
-            throw new SafetensorsException(_path, $"There is no tensor '{name}'.");
+            throw new SafetensorsException(Path, $"There is no tensor '{name}'.");
         }
 
         if (tensor.Entry.Bytes != destination.Length)
@@ -83,7 +84,7 @@ public sealed class SafetensorsFile : IDisposable
             throw new ArgumentException($"{destination.Length} bytes for the {tensor.Entry.Bytes} of '{name}'.", nameof(destination));
         }
 
-        ReadExactly(_file, _path, destination, _dataStart + tensor.Offset);
+        ReadExactly(_file, Path, destination, _dataStart + tensor.Offset);
     }
 
     public void Dispose() => _file.Dispose();

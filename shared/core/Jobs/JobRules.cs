@@ -31,6 +31,11 @@ internal static class JobRules
             : "optimizer.nesterov needs optimizer.name sgd or lars and a momentum above 0"),
         new(["optimizer.emaWarmup", "optimizer.ema"], job => !job.Optimizer.EmaWarmup || job.Optimizer.Ema > 0 ? null
             : "optimizer.emaWarmup needs an optimizer.ema above 0; there is no average to warm up"),
+        new(["model.weightsSha256", "model.weights"], job => job.Model.WeightsSha256.Length == 0 || job.Model.Weights.Length > 0 ? null
+            : "model.weightsSha256 is given without model.weights, the checkpoint to start from"),
+        new(["model.weightsSha256"], job => job.Model.WeightsSha256.Length == 0
+            || (job.Model.WeightsSha256.Length == 64 && job.Model.WeightsSha256.All(char.IsAsciiHexDigitLower)) ? null
+            : $"model.weightsSha256 must be 64 lower-case hexadecimal digits, not '{job.Model.WeightsSha256}'"),
         .. DatasetRules("data.train", job => job.Data.Train),
         .. DatasetRules("data.validation", job => job.Data.Validation),
     ];

@@ -81,6 +81,14 @@ public sealed record ModelSpec
         + "±√(6 / (fan-in + fan-out)). null: he where there is no batch normalization, otherwise truncated-normal.", IsLater = true)]
     public InitKind? Init { get; init; }
 
+    [Field("Start from these weights instead of random ones: a checkpoint, or a run's directory for its newest one. Heads for another number "
+        + "of classes, and auxiliary heads that it lacks, start from random weights. A path on every worker.", ChangesResult = false)]
+    public string Weights { get; init; } = "";
+
+    [Field("SHA-256 of the file with those weights (ema.safetensors where there is one, else weights.safetensors); a start with other "
+        + "weights is refused. Empty: filled in when the run starts.", IsLater = true)]
+    public string WeightsSha256 { get; init; } = "";
+
     [Field("The auxiliary classifiers.")]
     public AuxiliarySpec Auxiliary { get; init; } = new();
 

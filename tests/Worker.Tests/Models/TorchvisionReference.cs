@@ -61,13 +61,17 @@ internal sealed class TorchvisionReference : IDisposable
         return code == 0 ? null : errors.Trim().Split('\n')[^1];
     }
 
-    private static string Run(IEnumerable<string> arguments)
+    /// <summary>Runs a script of this folder.</summary>
+    /// <returns>What it prints.</returns>
+    public static string RunScript(string name, params IEnumerable<string> arguments)
     {
-        var script = Path.Combine(AppContext.BaseDirectory, "Models", "torchvision_reference.py");
+        var script = Path.Combine(AppContext.BaseDirectory, "Models", name);
         var (code, output, errors) = Execute([script, .. arguments]);
         code.ShouldBe(0, errors);
         return output;
     }
+
+    private static string Run(IEnumerable<string> arguments) => RunScript("torchvision_reference.py", arguments);
 
     private static (int Code, string Output, string Errors) Execute(IEnumerable<string> arguments)
     {
