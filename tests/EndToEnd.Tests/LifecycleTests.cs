@@ -82,16 +82,28 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
     }
 
     [Fact]
-    public async Task A_worker_that_is_killed_ends_the_run_with_a_clear_message()
+    public async Task A_local_worker_that_is_killed_is_done_without()
     {
         using var run = Start();
         await run.ReadUntilAsync("The checkpoint of step 10 is committed");
-        Processes.Kill(run.Children().Single(id => Processes.CommandLine(id).Contains("worker-2.log", StringComparison.Ordinal)));
+        Processes.Kill(Worker(run, 2));
+        var outcome = await run.WaitAsync();
+
+        outcome.ExitCode.ShouldBe(0, outcome.ToString());
+        outcome.Output.ShouldContain("worker 2 ended with exit code 137; the run goes on with 1 local worker.");
+        undisturbed.ShouldBeReachedBy(_workspace.Run("runs/tiny"));
+    }
+
+    [Fact]
+    public async Task When_the_last_local_worker_is_killed_the_run_ends_with_a_clear_message()
+    {
+        using var run = Start();
+        await run.ReadUntilAsync("The checkpoint of step 10 is committed");
+        foreach (var worker in new[] { 1, 2 }) Processes.Kill(Worker(run, worker));
         var outcome = await run.WaitAsync();
 
         outcome.ExitCode.ShouldBe(1, outcome.ToString());
-        outcome.Errors.ShouldContain("error: Lost worker ");
-        outcome.Errors.ShouldContain("step-00000010");
+        outcome.Errors.ShouldContain("No worker is left");
         _workspace.Run("runs/tiny").ReadResult().State.ShouldBe("failed");
         (await _workspace.RunAsync("checkpoint", "verify", "runs/tiny")).ExitCode.ShouldBe(0);
     }
@@ -101,11 +113,11 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
     {
         using var run = Start();
         await _workspace.WaitForFileAsync("runs/tiny/logs/worker-2.log");
-        Processes.Kill(run.Children().Single(id => Processes.CommandLine(id).Contains("worker-2.log", StringComparison.Ordinal)));
+        Processes.Kill(Worker(run, 2));
         var outcome = await run.WaitAsync();
 
-        outcome.ExitCode.ShouldBe(1, outcome.ToString());
-        outcome.Errors.ShouldContain("error: worker 2 ended with exit code 137");
+        outcome.ExitCode.ShouldBe(0, outcome.ToString());
+        _workspace.Run("runs/tiny").ReadResult().Workers.ShouldBe(1);
     }
 
     [Fact]
@@ -155,6 +167,9 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
         outcome.Output.ShouldContain("weights.safetensors has the SHA-256");
         (await _workspace.RunAsync("checkpoint", "ls", ".")).Output.ShouldContain("step       30  whole");
     }
+
+    private static int Worker(InceptionProcess run, int number) =>
+        run.Children().Single(id => Processes.CommandLine(id).Contains($"worker-{number}.log", StringComparison.Ordinal));
 
     private InceptionProcess Start() => _workspace.Start("train", Workspace.TinyJob, "--workers", "2");
 }

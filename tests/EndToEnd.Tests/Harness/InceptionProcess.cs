@@ -76,6 +76,8 @@ public sealed class InceptionProcess : IDisposable
         return new Outcome(_process.ExitCode, _output.ToString(), await _errors);
     }
 
+    public int Id => _process.Id;
+
     public void Signal(int number) => Processes.Signal(_process.Id, number);
 
     public IReadOnlyList<int> Children() => Processes.ChildrenOf(_process.Id);

@@ -13,6 +13,17 @@ public sealed class UndisturbedRun : IAsyncLifetime
 
     public Result Result => Files.ReadResult();
 
+    /// <summary>The disturbed run has come to the same bits and the same log.</summary>
+    public void ShouldBeReachedBy(RunFiles run)
+    {
+        var (result, expected) = (run.ReadResult(), Result);
+        result.WeightsSha256.ShouldBe(expected.WeightsSha256);
+        result.StateSha256.ShouldBe(expected.StateSha256);
+        result.Top1.ShouldBe(expected.Top1);
+        result.Top5.ShouldBe(expected.Top5);
+        run.ReadTimelessLog().ShouldBe(Files.ReadTimelessLog());
+    }
+
     public async ValueTask InitializeAsync()
     {
         Outcome = await _workspace.RunAsync("train", Workspace.TinyJob, "--workers", "2", "--output", "run");

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Inception.Distributed.Protocol;
+
+namespace Inception.Distributed.EndToEnd.Tests.Harness;
+
+/// <summary>
+/// A coordinator and workers started one by one, as over several hosts. Faults are addressed by (rank, step): the status tells when they
+/// are due, and which process is meant.
+/// </summary>
+public sealed class Cluster : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Workspace _workspace;
+    private readonly string[] _settings;
+    private readonly int _port = FreePort();
+    private readonly List<InceptionProcess> _processes = [];
+    private GrpcChannel? _channel;
+
+    /// <param name="settings">Overrides of the tiny job, e.g. <c>workers.timeout=3</c>; heartbeats are quick, so that the status is fresh.</param>
+    public Cluster(Workspace workspace, params string[] settings)
+    {
+        _workspace = workspace;
+        _settings = ["workers.heartbeat=0.1", .. settings];
+    }
+
+    public InceptionProcess Coordinator { get; private set; } = null!;
+
+    private string Url => $"http://127.0.0.1:{_port}";
+
+    /// <param name="workers">How many the first generation waits for.</param>
+    public void StartCoordinator(int workers, bool resume = false)
+    {
+        string[] arguments = ["coordinator", Workspace.TinyJob, "--listen", $"127.0.0.1:{_port}", "--workers", $"{workers}", "--output", "run"];
+        Coordinator = Start([.. arguments, .. resume ? ["--resume"] : Array.Empty<string>(), .. _settings.SelectMany(setting => new[] { "--set", setting })]);
+    }
+
+    public InceptionProcess StartWorker() => Start("worker", "--coordinator", Url);
+
+    public InceptionProcess[] StartWorkers(int count) => [.. Enumerable.Range(0, count).Select(_ => StartWorker())];
+
+    /// <summary>The first status for which it is true, over coordinators that come and go.</summary>
+    public async Task<RunStatus> UntilAsync(Func<RunStatus, bool> condition, string description)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        _channel ??= GrpcChannel.ForAddress(Url);
+        RunStatus? last = null;
+        while (true)
+        {
+            try
+            {
+                using var watch = new Operator.OperatorClient(_channel).Watch(new StatusRequest(), cancellationToken: patience.Token);
+                await foreach (var status in watch.ResponseStream.ReadAllAsync(patience.Token))
+                {
+                    last = status;
+                    if (condition(status)) return status;
+                }
+            }
+            catch (RpcException) when (!patience.IsCancellationRequested)
+            {
+                await Task.Delay(20, patience.Token);
+            }
+            catch (Exception exception) when (patience.IsCancellationRequested)
+            {
+                throw new TimeoutException($"After {Patience.TotalSeconds} s it is still not so that {description}; the last status: {last}", exception);
+            }
+        }
+    }
+
+    public Task<RunStatus> UntilStepAsync(long step) => UntilAsync(status => status.Step >= step, $"step {step} is done");
+
+    /// <summary>The process that has a rank now.</summary>
+    public InceptionProcess AtRank(RunStatus status, int rank)
+    {
+        // HOST-PID-RANDOM
+        var id = status.Workers.Single(worker => worker.Rank == rank).WorkerId.Split('-')[^2];
+        return _processes.Single(process => process.Id == int.Parse(id, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The rank's process, once the run has reached the step.</summary>
+    public async Task<InceptionProcess> AtAsync(int rank, long step) => AtRank(await UntilStepAsync(step), rank);
+
+    public async Task FinishAsync()
+    {
+        var outcome = await Coordinator.WaitAsync();
+        outcome.ExitCode.ShouldBe(0, outcome.ToString());
+    }
+
+    public void Dispose()
+    {
+        _channel?.Dispose();
+        foreach (var process in _processes) process.Dispose();
+    }
+
+    private InceptionProcess Start(params string[] arguments)
+    {
+        var process = _workspace.Start(arguments);
+        _processes.Add(process);
+        return process;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
