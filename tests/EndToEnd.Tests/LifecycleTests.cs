@@ -7,6 +7,9 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
 {
     private const int Interrupt = 2, Kill = 9, Terminate = 15;
 
+    // Its line; the very first step may have been followed by another before the display looked.
+    private const string FirstStep = "/30  epoch";
+
     private readonly Workspace _workspace = new();
 
     public void Dispose() => _workspace.Dispose();
@@ -30,7 +33,7 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
     public async Task One_interrupt_stops_with_a_checkpoint_from_which_the_run_goes_on_to_the_same_weights()
     {
         using var run = Start();
-        await run.ReadUntilAsync("step 1/");
+        await run.ReadUntilAsync(FirstStep);
         run.Signal(Interrupt);
         var stopped = await run.WaitAsync();
 
@@ -49,7 +52,7 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
     public async Task Sigterm_stops_like_an_interrupt()
     {
         using var run = Start();
-        await run.ReadUntilAsync("step 1/");
+        await run.ReadUntilAsync(FirstStep);
         run.Signal(Terminate);
 
         (await run.WaitAsync()).ExitCode.ShouldBe(130);
@@ -60,7 +63,7 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
     public async Task A_second_interrupt_ends_everything_at_once()
     {
         using var run = Start();
-        await run.ReadUntilAsync("step 1/");
+        await run.ReadUntilAsync(FirstStep);
         var children = run.Children();
         run.Signal(Interrupt);
         run.Signal(Interrupt);
@@ -73,7 +76,7 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
     public async Task Nothing_outlives_a_launcher_that_is_killed()
     {
         using var run = Start();
-        await run.ReadUntilAsync("step 1/");
+        await run.ReadUntilAsync(FirstStep);
         var children = run.Children();
         children.Count.ShouldBe(3, "a coordinator and two workers");
         run.Signal(Kill);
@@ -124,7 +127,7 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
     public async Task A_coordinator_that_is_killed_ends_the_run_with_a_clear_message()
     {
         using var run = Start();
-        await run.ReadUntilAsync("step 1/");
+        await run.ReadUntilAsync(FirstStep);
         var children = run.Children();
         Processes.Kill(children.Single(id => Processes.CommandLine(id).Contains("coordinator.log", StringComparison.Ordinal)));
         var outcome = await run.WaitAsync();
@@ -138,7 +141,7 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
     public async Task Status_tells_of_a_running_run_and_says_when_there_is_none()
     {
         using var run = Start();
-        await run.ReadUntilAsync("step 1/");
+        await run.ReadUntilAsync(FirstStep);
         var status = await _workspace.RunAsync("status");
         run.Signal(Interrupt);
         await run.WaitAsync();
