@@ -30,16 +30,25 @@ public sealed class Cluster : IDisposable
 
     public InceptionProcess Coordinator { get; private set; } = null!;
 
-    private string Url => $"http://127.0.0.1:{_port}";
+    /// <summary>Where the coordinator listens.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    private string Url => $"http://{Host}:{_port}";
 
     /// <param name="workers">How many the first generation waits for.</param>
     public void StartCoordinator(int workers, bool resume = false)
     {
-        string[] arguments = ["coordinator", Workspace.TinyJob, "--listen", $"127.0.0.1:{_port}", "--workers", $"{workers}", "--output", "run"];
+        string[] arguments = ["coordinator", Workspace.TinyJob, "--listen", $"{Host}:{_port}", "--workers", $"{workers}", "--output", "run"];
         Coordinator = Start([.. arguments, .. resume ? ["--resume"] : Array.Empty<string>(), .. _settings.SelectMany(setting => new[] { "--set", setting })]);
     }
 
-    public InceptionProcess StartWorker() => Start("worker", "--coordinator", Url);
+    /// <param name="networkNamespace">Null: this one.</param>
+    public InceptionProcess StartWorker(string? networkNamespace = null)
+    {
+        var process = InceptionProcess.StartIn(networkNamespace, _workspace.Directory, "worker", "--coordinator", Url);
+        _processes.Add(process);
+        return process;
+    }
 
     public InceptionProcess[] StartWorkers(int count) => [.. Enumerable.Range(0, count).Select(_ => StartWorker())];
 

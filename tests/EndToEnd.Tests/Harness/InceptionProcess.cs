@@ -31,16 +31,24 @@ public sealed class InceptionProcess : IDisposable
         _reading = ReadAsync();
     }
 
-    public static InceptionProcess Start(string directory, params string[] arguments) => new(new Process
+    public static InceptionProcess Start(string directory, params string[] arguments) => StartIn(null, directory, arguments);
+
+    /// <param name="networkNamespace">Null: this one. The process id is the program's all the same.</param>
+    public static InceptionProcess StartIn(string? networkNamespace, string directory, params string[] arguments)
     {
-        StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "inception.dll"), .. arguments])
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "inception.dll"), .. arguments];
+        if (networkNamespace is not null) command = ["ip", "netns", "exec", networkNamespace, .. command];
+        return new(new Process
         {
-            WorkingDirectory = directory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        },
-    });
+            StartInfo = new ProcessStartInfo(command[0], command[1..])
+            {
+                WorkingDirectory = directory,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        });
+    }
 
     /// <summary>Waits until the program prints a line that contains the text.</summary>
     public async Task<string> ReadUntilAsync(string text)

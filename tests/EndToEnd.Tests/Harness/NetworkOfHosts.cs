@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace Inception.Distributed.EndToEnd.Tests.Harness;
+
+/// <summary>
+/// Hosts as network namespaces on a bridge of their own, whose packets can be dropped one way or both. Needs root and iproute2; whoever
+/// has not gets a test that is skipped with that reason.
+/// </summary>
+public sealed class NetworkOfHosts : IDisposable
+{
+    private readonly string _name = $"inc{Environment.ProcessId % 10_000}";
+    private readonly int _subnet = 1 + Environment.ProcessId % 250;
+    private readonly int _hosts;
+
+    public NetworkOfHosts(int hosts)
+    {
+        _hosts = hosts;
+        Assert.SkipUnless(Environment.UserName == "root" && File.Exists("/usr/sbin/ip"), "needs root and iproute2");
+        Ip("link", "add", _name, "type", "bridge");
+        Ip("addr", "add", $"{Address(0)}/24", "dev", _name);
+        Ip("link", "set", _name, "up");
+        for (var host = 1; host <= hosts; host++)
+        {
+            Ip("netns", "add", Namespace(host));
+            Ip("link", "add", Link(host), "type", "veth", "peer", "name", "eth0", "netns", Namespace(host));
+            Ip("link", "set", Link(host), "master", _name, "up");
+            Ip("-n", Namespace(host), "addr", "add", $"{Address(host)}/24", "dev", "eth0");
+            Ip("-n", Namespace(host), "link", "set", "eth0", "up");
+            Ip("-n", Namespace(host), "link", "set", "lo", "up");
+        }
+    }
+
+    /// <summary>Host 0 is the one outside of the namespaces, where the coordinator is.</summary>
+    public string Address(int host) => $"10.87.{_subnet}.{1 + host}";
+
+    public string Namespace(int host) => $"{_name}-{host}";
+
+    /// <summary>Nothing comes from the host, and nothing goes there.</summary>
+    public void Cut(int host) => Ip("link", "set", Link(host), "down");
+
+    /// <summary>What a host sends to another one is dropped; what that one sends arrives.</summary>
+    public void CutOneWay(int from, int to) => Ip("-n", Namespace(from), "route", "add", "blackhole", $"{Address(to)}/32");
+
+    public void MendOneWay(int from, int to) => Ip("-n", Namespace(from), "route", "del", "blackhole", $"{Address(to)}/32");
+
+    public void Dispose()
+    {
+        for (var host = 1; host <= _hosts; host++) Ip("netns", "del", Namespace(host));
+        Ip("link", "del", _name);
+    }
+
+    private string Link(int host) => $"{_name}v{host}";
+
+    private static void Ip(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(0, $"ip {string.Join(' ', arguments)}: {errors}");
+    }
+}
