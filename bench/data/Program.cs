@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Inception.Distributed.Jobs;
-using Inception.Distributed.Reduction;
 using Inception.Distributed.Sampling;
 using Inception.Distributed.Worker.Data;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,7 +23,7 @@ var corrupt = new CorruptSamples(dataset, NullLogger.Instance);
 var steps = samples / MicroBatch;
 using var prefetcher = new Prefetcher(
     () => new BatchBuilder(dataset, 299, data, 1, corrupt), threads, new SampleOrder(1, dataset.Count),
-    new BatchSpec { Global = MicroBatch, MicroBatches = 1 }, new MicroBatchRange(0, 1), 0, WarmUp + steps);
+    new BatchSpec { Global = MicroBatch, MicroBatches = 1 }, [0], 0, WarmUp + steps);
 
 for (var step = 0; step < WarmUp; step++) prefetcher.Take(step, 0, CancellationToken.None);
 var (memory, allocated, processor) = (Environment.WorkingSet, GC.GetTotalAllocatedBytes(), Environment.CpuUsage.TotalTime);

@@ -21,7 +21,7 @@ internal sealed class CorruptBudget(double fraction, long trainingSamples)
         var total = Math.Max(trainingSamples, consumed);
         if (corrupt == 0 || Count <= fraction * total) return;
         throw new UserErrorException("data.maxCorrupt", string.Create(CultureInfo.InvariantCulture,
-            $"{Count} corrupt training samples have been met, more than {100 * fraction:0.####} % of {total}; the logs of the workers name them. "
+            $"Of the training samples met so far {Count} {(Count == 1 ? "is" : "are")} corrupt, more than {100 * fraction:0.####} % of {total}; the workers' logs name them. "
             + $"Mend them or take them out of the training set, or raise data.maxCorrupt."));
     }
 }

@@ -107,7 +107,7 @@ public class CorruptSamplesTests
         for (var step = 1; step <= 5; step++) budget.Add(1, step * 64);
         var problem = Should.Throw<UserErrorException>(() => budget.Add(1, 6 * 64)).Problems.ShouldHaveSingleItem();
         problem.Where.ShouldBe("data.maxCorrupt");
-        problem.Message.ShouldStartWith("6 corrupt training samples have been met, more than 0.1 % of 5000");
+        problem.Message.ShouldStartWith("Of the training samples met so far 6 are corrupt, more than 0.1 % of 5000");
 
         // In later epochs all samples so far count.
         var later = new CorruptBudget(0.001, trainingSamples: 5000);
