@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "{Sample} is corrupt: {Problem}; {Consequence}")]
     public static partial void CorruptSample(this ILogger logger, string sample, string problem, string consequence);
 
+    [LoggerMessage(LogLevel.Information, "{Checkpoints} checkpoints to evaluate on {Images} images in {Blocks} blocks; {Versions}")]
+    public static partial void OpenedEvaluation(this ILogger logger, int checkpoints, long images, int blocks, string versions);
+
     [LoggerMessage(LogLevel.Information, "checkpoint {Directory} written: {MegaBytes:0.0} MB in {Seconds:0.00} s")]
     public static partial void CheckpointWritten(this ILogger logger, string directory, double megaBytes, double seconds);
 

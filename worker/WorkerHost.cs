@@ -2,6 +2,7 @@ using Grpc.Net.Client;
 using Inception.Distributed.Hosting;
 using Inception.Distributed.Protocol;
 using Inception.Distributed.Torch;
+using Inception.Distributed.Worker.Evaluation;
 using Inception.Distributed.Worker.Session;
 using Inception.Distributed.Worker.Training;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,7 @@ public static class WorkerHost
         });
         builder.Services.AddSingleton<Membership>();
         builder.Services.AddSingleton<Trainer>();
+        builder.Services.AddSingleton<EvaluationWork>();
         builder.Services.AddSingleton<WorkerService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<WorkerService>());
         using var host = builder.Build();

@@ -1,5 +1,6 @@
 using Inception.Distributed.Jobs;
 using Inception.Distributed.Protocol;
+using Inception.Distributed.Worker.Evaluation;
 using Inception.Distributed.Worker.Session;
 using Inception.Distributed.Worker.Training;
 using Microsoft.Extensions.Hosting;
@@ -7,9 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Inception.Distributed.Worker;
 
-/// <summary>The worker's life: connects, lets the training thread do what the coordinator says, reports how it ended.</summary>
+/// <summary>The worker's life: connects, lets the thread of its work do what the coordinator says, reports how it ended.</summary>
 internal sealed class WorkerService(
-    WorkerOptions options, CoordinatorSession session, Outbox outbox, Trainer trainer, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WorkerService> log)
+    WorkerOptions options, CoordinatorSession session, Outbox outbox, Trainer trainer, EvaluationWork evaluation, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WorkerService> log)
     : BackgroundService
 {
     // As a shell would say of a process that SIGTERM has ended.
@@ -48,27 +49,28 @@ internal sealed class WorkerService(
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await using var leaving = options.Leave.UnsafeRegister(_ => Leave(ending), null);
-        var training = RunTrainingThread();
-        trainer.Deliver(connection.First);
+        IWork work = connection.First.Welcome.Evaluation is null ? trainer : evaluation;
+        var working = RunThread(work);
+        work.Deliver(connection.First);
         var orphanTimeout = TimeSpan.FromSeconds(JobFile.Parse(connection.First.Welcome.JobYaml, "the coordinator's job").Workers.OrphanTimeout);
-        var conversing = session.RunAsync(connection, trainer, orphanTimeout, ending.Token);
+        var conversing = session.RunAsync(connection, work, orphanTimeout, ending.Token);
 
-        if (await Task.WhenAny(training, conversing) == training && training.IsFaulted)
+        if (await Task.WhenAny(working, conversing) == working && working.IsFaulted)
         {
-            await ReportAsync(training.Exception.InnerException!, conversing);
+            await ReportAsync(working.Exception.InnerException!, conversing);
             await ending.CancelAsync();
-            await training;
+            await working;
         }
 
-        // Otherwise training ends with the coordinator's last word, which ends the conversation too.
+        // Otherwise the work ends with the coordinator's last word, which ends the conversation too.
         try
         {
             return await conversing is { } last ? Conclude(last) : 1;
         }
         finally
         {
-            trainer.Close();
-            await training.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            work.Close();
+            await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -109,14 +111,14 @@ internal sealed class WorkerService(
         await conversing.WaitAsync(TimeSpan.FromSeconds(2), time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private Task RunTrainingThread()
+    private static Task RunThread(IWork work)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
             try
             {
-                trainer.Run();
+                work.Run();
                 done.SetResult();
             }
             catch (Exception exception)
@@ -124,7 +126,7 @@ internal sealed class WorkerService(
                 done.SetException(exception);
             }
         })
-        { Name = "training", IsBackground = true };
+        { Name = "work", IsBackground = true };
         thread.Start();
         return done.Task;
     }

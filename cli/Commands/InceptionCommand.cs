@@ -19,6 +19,7 @@ internal static class InceptionCommand
         var root = new RootCommand("Trains the Inception family on one or many devices.")
         {
             TrainCommand.Create(),
+            EvaluateCommand.Create(),
             CoordinatorCommand.Create(),
             WorkerCommand.Create(),
             StatusCommand.Create(),

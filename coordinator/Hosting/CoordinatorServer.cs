@@ -157,7 +157,8 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         LineFormatter.AddTo(logging);
     }
 
-    private static async Task StartAsync(WebApplication application, IPEndPoint endPoint)
+    /// <exception cref="UserErrorException">The address can't be listened on.</exception>
+    internal static async Task StartAsync(WebApplication application, IPEndPoint endPoint)
     {
         try
         {

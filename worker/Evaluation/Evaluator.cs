@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Inception.Distributed.Evaluation;
 using Inception.Distributed.Jobs;
 using Inception.Distributed.Protocol;
 using Inception.Distributed.Torch;
@@ -17,8 +18,6 @@ namespace Inception.Distributed.Worker.Evaluation;
 /// </summary>
 internal sealed class Evaluator(Replica replica, JobPlan plan, ValidationSource source)
 {
-    private const int TopK = 5;
-
     /// <returns>Null when <paramref name="stop"/> was asked for before all blocks were done.</returns>
     public EvaluationReport? Run(WorkerGroup group, Func<bool> stop, TrainingActivity activity)
     {
@@ -74,39 +73,18 @@ internal sealed class Evaluator(Replica replica, JobPlan plan, ValidationSource 
         using var autocast = replica.Job.Precision == Precision.Bf16 ? TorchRuntime.AutocastCpuBf16() : null;
         var logits = replica.Model.call(images).Logits.to(float32).cpu().contiguous().data<float>().ToArray();
         var classes = replica.Job.Model.Classes;
+        var scores = new double[classes];
         var (top1, top5, loss) = (0, 0, 0.0);
         for (var image = 0; image < images.shape[0]; image++)
         {
-            var scores = logits.AsSpan(image * classes, classes);
+            for (var i = 0; i < classes; i++) scores[i] = logits[image * classes + i];
             var label = (int)labels[image];
-            var rank = RankOf(label, scores);
+            var rank = ImageScores.RankOf(label, scores);
             top1 += rank == 0 ? 1 : 0;
-            top5 += rank < TopK ? 1 : 0;
-            loss += CrossEntropy(label, scores);
+            top5 += rank < EvaluationFigures.TopK ? 1 : 0;
+            loss += ImageScores.CrossEntropy(label, scores);
         }
 
         return (top1, top5, loss);
-    }
-
-    /// <summary>How many classes score above the label; of equal scores the lower class counts as higher, so a tie is no gift. NaN ranks last.</summary>
-    private static int RankOf(int label, ReadOnlySpan<float> scores)
-    {
-        if (float.IsNaN(scores[label])) return scores.Length;
-        var rank = 0;
-        for (var other = 0; other < scores.Length; other++)
-        {
-            if (scores[other] > scores[label] || (scores[other] == scores[label] && other < label)) rank++;
-        }
-
-        return rank;
-    }
-
-    private static double CrossEntropy(int label, ReadOnlySpan<float> scores)
-    {
-        var highest = double.NegativeInfinity;
-        foreach (var score in scores) highest = Math.Max(highest, score);
-        var sum = 0.0;
-        foreach (var score in scores) sum += Math.Exp(score - highest);
-        return highest + Math.Log(sum) - scores[label];
     }
 }

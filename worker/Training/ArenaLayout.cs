@@ -67,9 +67,10 @@ internal sealed class ArenaLayout
 
     /// <summary>
     /// Moves the model into the arenas: parameters become views of <paramref name="parameters"/> with preset gradients in
-    /// <paramref name="gradients"/>, and BatchNorm's statistics views of <paramref name="statistics"/>. Values are kept.
+    /// <paramref name="gradients"/> (null: a model that is not trained has none), and BatchNorm's statistics views of
+    /// <paramref name="statistics"/>. Values are kept.
     /// </summary>
-    public void Attach(nn.Module model, Tensor parameters, Tensor gradients, Tensor statistics)
+    public void Attach(nn.Module model, Tensor parameters, Tensor? gradients, Tensor statistics)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
@@ -79,7 +80,7 @@ internal sealed class ArenaLayout
             var view = slots[name].ViewIn(parameters);
             view.copy_(parameter);
             ParameterViews.SetData(parameter, view);
-            ParameterViews.SetGradient(parameter, slots[name].ViewIn(gradients));
+            if (gradients is not null) ParameterViews.SetGradient(parameter, slots[name].ViewIn(gradients));
         }
 
         var buffers = Statistics.ToDictionary(slot => slot.Name);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Inception.Distributed.Jobs;
 using Inception.Distributed.Sampling;
 using Inception.Distributed.Torch;
 using Inception.Distributed.Worker.Data;
@@ -12,23 +13,32 @@ internal static class FingerprintProbe
     /// <param name="input">The job's first micro-batch; the replica is at step 0 and stays there.</param>
     public static Protocol.Fingerprint Take(Replica replica, MicroBatch input, DatasetPair data)
     {
-        var versions = TorchRuntime.Versions;
         return new Protocol.Fingerprint
         {
             TrainSamples = data.Train.Count,
             ValidationSamples = data.Validation?.Count ?? 0,
             Properties =
             {
-                ["libtorch"] = versions.LibTorch,
-                ["oneDNN"] = $"{versions.OneDnn} isa {versions.OneDnnIsa}",
-                ["BLAS"] = $"{versions.Blas} core {versions.BlasCore}",
-                ["instruction set"] = versions.CpuCapability,
-                ["threads"] = replica.Job.Workers.Threads.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                ["device"] = replica.Device.type.ToString(),
-                ["training data"] = data.Train.Digest,
-                ["validation data"] = data.Validation?.Digest ?? "none",
-                ["reference gradient"] = ReferenceGradient(replica, input),
+                Platform(replica.Job, replica.Device),
+                { "training data", data.Train.Digest },
+                { "validation data", data.Validation?.Digest ?? "none" },
+                { "reference gradient", ReferenceGradient(replica, input) },
             },
+        };
+    }
+
+    /// <summary>What the bits depend on beside job and data: libraries, instruction set, threads, kind of device.</summary>
+    public static Dictionary<string, string> Platform(JobSpec job, Device device)
+    {
+        var versions = TorchRuntime.Versions;
+        return new Dictionary<string, string>
+        {
+            ["libtorch"] = versions.LibTorch,
+            ["oneDNN"] = $"{versions.OneDnn} isa {versions.OneDnnIsa}",
+            ["BLAS"] = $"{versions.Blas} core {versions.BlasCore}",
+            ["instruction set"] = versions.CpuCapability,
+            ["threads"] = job.Workers.Threads.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["device"] = device.type.ToString(),
         };
     }
 

@@ -13,7 +13,7 @@ namespace Inception.Distributed.Worker.Training;
 /// own. Takes the coordinator's messages in order and does what they say.
 /// </summary>
 internal sealed class Trainer(
-    WorkerOptions options, IOutbox outbox, Membership membership, TrainingActivity activity, ILogger<Trainer> log) : ISessionPeer, IDisposable
+    WorkerOptions options, IOutbox outbox, Membership membership, TrainingActivity activity, ILogger<Trainer> log) : IWork, IDisposable
 {
     private readonly BlockingCollection<CoordinatorMessage> _inbox = [];
     private readonly WorkerLife _life = new();

@@ -1,0 +1,99 @@
+using Google.Protobuf.Collections;
+using Inception.Distributed.Evaluation;
+using Inception.Distributed.Protocol;
+
+namespace Inception.Distributed.Coordinator.Evaluation;
+
+/// <summary>
+/// What is known of an evaluation under way: what its workers must have in common, which blocks are done, and how it ended. For any thread.
+/// </summary>
+internal sealed class EvaluationRun(EvaluationOptions options, TimeProvider time, Action<EvaluationProgress> onProgress)
+{
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource<EvaluationResult> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<long> _contributors = [];
+    private SortedDictionary<string, string>? _properties;
+    private long _setImages;
+    private IReadOnlyList<ImageOutcome>[] _blocks = [];
+    private BlockQueue? _queue;
+    private long _evaluated;
+    private long _started;
+    private int _workers;
+
+    public Task<EvaluationResult> End => _end.Task;
+
+    private long Images => _setImages - options.LeftOut.Count;
+
+    /// <summary>The first worker's libraries, data and checkpoints are the measure of the others.</summary>
+    /// <returns>The queue to work through, or the reason why the worker is refused.</returns>
+    public (BlockQueue? Queue, string? Refusal) Join(Fingerprint fingerprint)
+    {
+        lock (_gate)
+        {
+            _properties ??= Begin(fingerprint);
+            if (Difference(fingerprint.Properties) is { } difference) return (null, difference);
+            _workers++;
+            Tell();
+            return (_queue, null);
+        }
+    }
+
+    public void Leave()
+    {
+        lock (_gate)
+        {
+            _workers--;
+            Tell();
+        }
+    }
+
+    public void Add(long worker, EvaluationBlock block)
+    {
+        lock (_gate)
+        {
+            var outcomes = Outcomes(block);
+            _queue!.Complete(block.Index);
+            _blocks[block.Index] = outcomes;
+            _evaluated += outcomes.Count;
+            _contributors.Add(worker);
+            Tell();
+            if (_evaluated < Images) return;
+            _end.TrySetResult(new EvaluationResult(
+                _blocks, _setImages, _properties!["validation data"], _contributors.Count, time.GetElapsedTime(_started).TotalSeconds));
+        }
+    }
+
+    public void Fail(Exception reason) => _end.TrySetException(reason);
+
+    private SortedDictionary<string, string> Begin(Fingerprint fingerprint)
+    {
+        _setImages = fingerprint.ValidationSamples;
+        _blocks = new IReadOnlyList<ImageOutcome>[EvaluationPlan.Blocks(options.Job, options.Crops, Images)];
+        _queue = new BlockQueue(_blocks.Length);
+        _started = time.GetTimestamp();
+        return new SortedDictionary<string, string>(fingerprint.Properties, StringComparer.Ordinal);
+    }
+
+    private string? Difference(MapField<string, string> properties)
+    {
+        foreach (var (name, expected) in _properties!)
+        {
+            var actual = properties.TryGetValue(name, out var value) ? value : "(none)";
+            if (actual != expected) return $"its {name} is {actual}, that of the first worker is {expected}; the figures could differ in the last bits";
+        }
+
+        return null;
+    }
+
+    private static List<ImageOutcome> Outcomes(EvaluationBlock block)
+    {
+        var all = block.Outcomes;
+        return
+        [
+            .. Enumerable.Range(0, block.Images)
+                .Select(i => new ImageOutcome(all.Images[i], all.Labels[i], all.Predictions[i], all.Ranks[i], all.Losses[i])),
+        ];
+    }
+
+    private void Tell() => onProgress(new EvaluationProgress(_evaluated, Images, _workers));
+}
