@@ -21,11 +21,12 @@ internal sealed class CheckpointEvaluator : IDisposable
     private readonly long[] _images;
     private readonly EvaluationBlocks _blocks;
     private readonly int _passViews;
-    private readonly PixelBuffer _buffer = new();
+    private readonly ImageDecoder _decoder;
 
     private CheckpointEvaluator(JobSpec job, EvaluationJob evaluation, IReadOnlyList<InferenceModel> models, IDataset data, long[] images)
     {
         (_models, _data, _images) = (models, data, images);
+        _decoder = new ImageDecoder(data);
         _views = [.. models.Select(model =>
             new ViewBuilder(model.Job.Model.InputSize, model.Job.Data.Augment, model.Job.Data.Normalize, evaluation.Crops))];
         _passViews = job.Data.EvaluationBlock;
@@ -133,7 +134,7 @@ internal sealed class CheckpointEvaluator : IDisposable
         {
             var (image, view) = Math.DivRem(first, views.ViewsPerImage);
             var count = Math.Min(views.ViewsPerImage - view, pass.Length / views.ViewElements);
-            views.Fill(_data.Image(images[image], _buffer), view, pass[..(count * views.ViewElements)]);
+            views.Fill(_decoder.Decode(images[image]), view, pass[..(count * views.ViewElements)]);
             pass = pass[(count * views.ViewElements)..];
             first += count;
         }

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Inception.Distributed.Coordinator.Evaluation;
+using Inception.Distributed.Evaluation;
+using Inception.Distributed.Protocol;
+using EvaluationResult = Inception.Distributed.Coordinator.Evaluation.EvaluationResult;
+
+namespace Inception.Distributed.Coordinator.Tests.Evaluation;
+
+/// <summary>Whole evaluations over the real protocol, with workers without arithmetic: an image's loss is its number.</summary>
+public sealed class EvaluationHostTests
+{
+    private const long LeftOut = 7;
+
+    private static readonly EvaluationOptions Options = new()
+    {
+        Job = TestJobs.Small,
+        Checkpoints = [new EvaluatedCheckpoint("/checkpoints/step-00000001", "feed")],
+        LeftOut = [LeftOut],
+    };
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1), InlineData(3), InlineData(7)]
+    public async Task EveryImageIsCountedOnce_WhateverTheWorkers(int workers)
+    {
+        var (url, evaluation, progress) = await StartAsync(Cancel);
+        var last = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync(url, Answer)));
+
+        var result = await evaluation;
+        last.ShouldAllBe(message => message.Finished.State == "finished");
+        result.SetImages.ShouldBe(TestJobs.ValidationSamples);
+        result.DatasetDigest.ShouldBe("abc");
+        result.Blocks.SelectMany(block => block).ShouldBe(
+            Enumerable.Range(0, (int)TestJobs.ValidationSamples).Where(image => image != LeftOut).Select(image => new ImageOutcome(image, 1, 2, 3, image)));
+        result.Workers.ShouldBeInRange(1, workers);
+        progress.Max(at => at.EvaluatedImages).ShouldBe(22);
+    }
+
+    [Fact]
+    public async Task WorkerDies_ItsBlockGoesToAnother()
+    {
+        var (url, evaluation, _) = await StartAsync(Cancel);
+        // Takes a block and is gone, without a word.
+        await Should.ThrowAsync<InvalidOperationException>(WorkAsync(url, _ => throw new InvalidOperationException("gone")));
+        await WorkAsync(url, Answer);
+
+        (await evaluation).Blocks.Sum(block => block.Count).ShouldBe(22);
+    }
+
+    [Fact]
+    public async Task WorkerWithOtherData_IsRefusedInOneSentence()
+    {
+        var (url, evaluation, _) = await StartAsync(Cancel);
+        var held = new TaskCompletionSource();
+        var first = WorkAsync(url, order => { held.Task.Wait(Cancel); return Answer(order); });
+        var refused = await WorkAsync(url, Answer, digest: "xyz", isFirst: false);
+        held.SetResult();
+
+        refused.Refused.Reason.ShouldBe(
+            "its validation data is xyz, that of the first worker is abc; the figures could differ in the last bits");
+        await first;
+        (await evaluation).Workers.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task WorkerBlamesTheInput_EvaluationEndsWithEveryProblem()
+    {
+        var (url, evaluation, _) = await StartAsync(Cancel);
+        using var channel = GrpcChannel.ForAddress(url);
+        using var call = new WorkerSession.WorkerSessionClient(channel).Open(cancellationToken: Cancel);
+        await call.RequestStream.WriteAsync(new WorkerMessage { Hello = new Hello { WorkerId = "w" } }, Cancel);
+        await call.RequestStream.WriteAsync(new WorkerMessage { Fatal = new Fatal { Reason = "a: is bad\nb:3: is worse", UserError = true } }, Cancel);
+
+        var error = await Should.ThrowAsync<UserErrorException>(evaluation);
+        error.Problems.ShouldBe([new Problem("a", "is bad"), new Problem("b:3", "is worse")]);
+    }
+
+    [Fact]
+    public async Task Cancelled_WorkersHearOfIt()
+    {
+        using var stop = new CancellationTokenSource();
+        var (url, evaluation, _) = await StartAsync(stop.Token);
+        var last = await WorkAsync(url, order => { stop.Cancel(); return null; });
+
+        last.Finished.State.ShouldBe("failed");
+        await Should.ThrowAsync<OperationCanceledException>(evaluation);
+    }
+
+    private static async Task<(Uri Url, Task<EvaluationResult> Evaluation, ConcurrentQueue<EvaluationProgress> Progress)> StartAsync(CancellationToken stop)
+    {
+        var progress = new ConcurrentQueue<EvaluationProgress>();
+        var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var evaluation = EvaluationHost.RunAsync(Options, listening.SetResult, progress.Enqueue, stop);
+        await Task.WhenAny(listening.Task, evaluation);
+        return (await listening.Task, evaluation, progress);
+    }
+
+    private static EvaluationBlock Answer(int index)
+    {
+        var images = Enumerable.Range(0, (int)TestJobs.ValidationSamples).Where(image => image != LeftOut)
+            .Chunk(TestJobs.EvaluationBlock).ElementAt(index);
+        var outcomes = new ImageOutcomes();
+        foreach (var image in images)
+        {
+            outcomes.Images.Add(image);
+            outcomes.Labels.Add(1);
+            outcomes.Predictions.Add(2);
+            outcomes.Ranks.Add(3);
+            outcomes.Losses.Add(image);
+        }
+
+        return new EvaluationBlock { Index = index, Images = images.Length, Outcomes = outcomes };
+    }
+
+    /// <summary>Works until the coordinator's last word, which is returned. No answer: the order stays unanswered.</summary>
+    private static async Task<CoordinatorMessage> WorkAsync(Uri url, Func<int, EvaluationBlock?> answer, string digest = "abc", bool isFirst = true)
+    {
+        using var channel = GrpcChannel.ForAddress(url);
+        using var call = new WorkerSession.WorkerSessionClient(channel).Open(cancellationToken: Cancel);
+        await call.RequestStream.WriteAsync(new WorkerMessage { Hello = new Hello { WorkerId = "w" } }, Cancel);
+        await foreach (var message in call.ResponseStream.ReadAllAsync(Cancel))
+        {
+            switch (message.MessageCase)
+            {
+                case CoordinatorMessage.MessageOneofCase.Welcome:
+                    message.Welcome.Evaluation.LeftOut.ShouldBe([LeftOut]);
+                    await call.RequestStream.WriteAsync(new WorkerMessage
+                    {
+                        Fingerprint = new Fingerprint { ValidationSamples = TestJobs.ValidationSamples, Properties = { ["validation data"] = digest } },
+                    }, Cancel);
+                    break;
+                case CoordinatorMessage.MessageOneofCase.Order:
+                    if (answer(message.Order.EvaluateBlock.Index) is { } block)
+                        await call.RequestStream.WriteAsync(new WorkerMessage { EvaluationReport = new EvaluationReport { Blocks = { block } } }, Cancel);
+                    break;
+                default:
+                    await call.RequestStream.CompleteAsync();
+                    return message;
+            }
+        }
+
+        throw new InvalidOperationException("The coordinator closed the session without a last word.");
+    }
+}
