@@ -24,7 +24,8 @@ internal static class EvaluateCommand
         var crops = new Option<int?>("--crops") { Description = "Crops of each image: 1, 10, 12 or 144; see docs/evaluation.md. Default: 1.", HelpName = "N", CustomParser = Parsers.Count };
         var weights = new Option<string?>("--weights") { Description = "ema: the running average of the weights; raw: the weights. Default: ema where the checkpoint has it.", HelpName = "ema|raw" };
         var blacklist = new Option<string?>("--blacklist") { Description = "Images that don't count: one number a line, from 1 in the order of the set, as in ILSVRC's list.", HelpName = "FILE" };
-        var output = new Option<string?>("--output") { Description = "Writes evaluation.json, predictions.csv and logs there. Default: nothing is written.", HelpName = "DIR" };
+        var names = ClassNames.CreateOption();
+        var output = new Option<string?>("--output") { Description = "Writes evaluation.json, the confusion matrix as confusion.png and confusion.svg, predictions.csv and logs there. Default: nothing is written.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Prints evaluation.json instead of the summary." };
         var workers = new Option<int?>("--workers") { Description = "Local workers; 0: all join from elsewhere. Default: as many as there are cores. The result does not depend on it.", HelpName = "N", CustomParser = Parsers.Count };
         var listen = new Option<string>("--listen") { Description = "Where workers join, HOST:PORT; port 0 takes a free one.", HelpName = "ADDR", DefaultValueFactory = _ => "127.0.0.1:0" };
@@ -34,24 +35,24 @@ internal static class EvaluateCommand
             "inception evaluate runs/v3 --data imagefolder:/data/imagenet:val --blacklist blacklist.txt --json",
             "inception evaluate runs/v3 --workers 0 --listen 10.0.0.5:7400")
         {
-            checkpoints, data, crops, weights, blacklist, output, json, workers, listen,
+            checkpoints, data, crops, weights, blacklist, names, output, json, workers, listen,
         };
         command.SetAction(async (line, _) =>
         {
             var request = EvaluationRequest.Create(
                 line.GetRequiredValue(checkpoints), line.GetValue(data), line.GetValue(crops) ?? 1, line.GetValue(weights), line.GetValue(blacklist));
+            var known = ClassNames.Read(line.GetValue(names), request.Classes);
             var count = line.GetValue(workers) ?? Math.Max(1, Environment.ProcessorCount / request.Job.Workers.Threads);
             using var files = EvaluationFiles.Open(line.GetValue(output));
-            return await RunAsync(request, count, line.GetRequiredValue(listen), files, line.GetValue(json));
+            return await RunAsync(request, count, line.GetRequiredValue(listen), known, files, line.GetValue(json));
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(EvaluationRequest request, int workers, string listen, EvaluationFiles files, bool asJson)
+    private static async Task<int> RunAsync(EvaluationRequest request, int workers, string listen, ClassNames names, EvaluationFiles files, bool asJson)
     {
         var display = new EvaluationDisplay(Console.Error, TimeProvider.System);
-        foreach (var damaged in request.Damaged)
-            display.Say($"warning: {damaged.Directory} is damaged, an older checkpoint is evaluated: {string.Join("; ", damaged.Problems)}");
+        foreach (var warning in request.Warnings) display.Say(warning);
         if (!asJson) foreach (var text in EvaluationText.Heading(request)) Console.WriteLine(text);
         using var signals = new StopSignals();
         EvaluationResult result;
@@ -77,10 +78,10 @@ internal static class EvaluateCommand
         }
 
         var figures = EvaluationFigures.Of(request.Classes, result.Blocks);
-        var document = EvaluationDocument.Write(request, result, figures);
-        files.Write(document, result);
+        var document = EvaluationDocument.Write(request, result, figures, names);
+        files.Write(document, result, figures, names);
         if (asJson) Console.Write(document);
-        else foreach (var text in EvaluationText.Summary(request, result, figures)) Console.WriteLine(text);
+        else foreach (var text in EvaluationText.Summary(request, result, figures, names)) Console.WriteLine(text);
         if (!asJson && files.IsKept) Console.WriteLine($"  files       {files.Directory}");
         return ExitCode.Ok;
     }

@@ -20,6 +20,7 @@ internal static class InceptionCommand
         {
             TrainCommand.Create(),
             EvaluateCommand.Create(),
+            PredictCommand.Create(),
             CoordinatorCommand.Create(),
             WorkerCommand.Create(),
             StatusCommand.Create(),

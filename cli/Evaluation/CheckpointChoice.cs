@@ -16,6 +16,10 @@ internal static class CheckpointChoice
         return File.Exists(Path.Combine(full, "manifest.json")) ? new CheckpointSearch(OpenOne(full), []) : FindNewest(directory, full);
     }
 
+    /// <summary>A line for each checkpoint that would have been newer.</summary>
+    public static IEnumerable<string> Warnings(CheckpointSearch search) => search.Damaged.Select(damaged =>
+        $"warning: {damaged.Directory} is damaged, an older checkpoint is used: {string.Join("; ", damaged.Problems)}");
+
     private static Checkpoint OpenOne(string directory)
     {
         try

@@ -11,7 +11,7 @@ namespace Inception.Distributed.Cli.Evaluation;
 /// <summary><c>evaluation.json</c>, and what <c>--json</c> prints: docs/evaluation.md names the fields.</summary>
 internal static class EvaluationDocument
 {
-    public static string Write(EvaluationRequest request, EvaluationResult result, EvaluationFigures figures)
+    public static string Write(EvaluationRequest request, EvaluationResult result, EvaluationFigures figures, ClassNames names)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -22,14 +22,15 @@ internal static class EvaluationDocument
             json.WriteNumber("crops", request.Crops);
             json.WriteNumber("images", figures.Images);
             json.WriteNumber("leftOut", request.LeftOut.Count);
+            json.WriteNumber("corrupt", result.Corrupt.Count);
             WriteFigure(json, "top1", figures.Top1);
-            WriteFigure(json, "top1Error", 1 - figures.Top1);
+            WriteFigure(json, "top1Error", figures.Top1Error);
             WriteFigure(json, "top5", figures.Top5);
-            WriteFigure(json, "top5Error", 1 - figures.Top5);
+            WriteFigure(json, "top5Error", figures.Top5Error);
             WriteFigure(json, "loss", figures.Loss);
             json.WriteNumber("workers", result.Workers);
             json.WriteNumber("seconds", result.Seconds);
-            WriteClasses(json, figures);
+            WriteClasses(json, figures, names);
             WriteConfusion(json, figures);
             json.WriteEndObject();
         }
@@ -66,13 +67,14 @@ internal static class EvaluationDocument
         json.WriteEndObject();
     }
 
-    private static void WriteClasses(Utf8JsonWriter json, EvaluationFigures figures)
+    private static void WriteClasses(Utf8JsonWriter json, EvaluationFigures figures, ClassNames names)
     {
         json.WriteStartArray("classes");
         foreach (var figure in figures.PerClass)
         {
             json.WriteStartObject();
             json.WriteNumber("class", figure.Class);
+            if (names.AreKnown) json.WriteString("name", names[figure.Class]);
             json.WriteNumber("images", figure.Images);
             WriteFigure(json, "top1", figure.Top1);
             WriteFigure(json, "top5", figure.Top5);

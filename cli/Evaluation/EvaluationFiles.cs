@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Inception.Distributed.Coordinator.Evaluation;
+using Inception.Distributed.Evaluation;
 
 namespace Inception.Distributed.Cli.Evaluation;
 
@@ -31,11 +32,14 @@ internal sealed class EvaluationFiles : IDisposable
         }
     }
 
-    public void Write(string document, EvaluationResult result)
+    public void Write(string document, EvaluationResult result, EvaluationFigures figures, ClassNames names)
     {
         if (!IsKept) return;
         File.WriteAllText(Path.Combine(Directory, "evaluation.json"), document);
         File.WriteAllText(Path.Combine(Directory, "predictions.csv"), Predictions(result));
+        var picture = new ConfusionPicture(figures, names);
+        File.WriteAllBytes(Path.Combine(Directory, "confusion.png"), picture.ToPng());
+        File.WriteAllText(Path.Combine(Directory, "confusion.svg"), picture.ToSvg());
     }
 
     public void Dispose()

@@ -10,8 +10,8 @@ internal sealed record EvaluationRequest
 {
     public required IReadOnlyList<Checkpoint> Checkpoints { get; init; }
 
-    /// <summary>Newer ones of the runs that were named, which are not used.</summary>
-    public required IReadOnlyList<DamagedCheckpoint> Damaged { get; init; }
+    /// <summary>On newer checkpoints that are damaged.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
 
     /// <summary>The set to evaluate was named on the command line.</summary>
     public required bool NamesData { get; init; }
@@ -46,7 +46,7 @@ internal sealed record EvaluationRequest
         return new EvaluationRequest
         {
             Checkpoints = opened,
-            Damaged = [.. found.SelectMany(search => search.Damaged)],
+            Warnings = [.. found.SelectMany(CheckpointChoice.Warnings)],
             NamesData = data is not null,
             Jobs = jobs,
             Job = WithData(jobs[0], opened[0], data),

@@ -9,6 +9,7 @@ internal static class EvaluationText
 {
     private const int AllClasses = 20;
     private const int WorstClasses = 10;
+    private const int CorruptShown = 10;
 
     public static IEnumerable<string> Heading(EvaluationRequest request)
     {
@@ -25,29 +26,36 @@ internal static class EvaluationText
             + (request.Crops == 1 ? "" : $", {Format.Count(request.Crops, "crop")} of each image");
     }
 
-    public static IEnumerable<string> Summary(EvaluationRequest request, EvaluationResult result, EvaluationFigures figures)
+    public static IEnumerable<string> Summary(EvaluationRequest request, EvaluationResult result, EvaluationFigures figures, ClassNames names)
     {
         var leftOut = request.LeftOut.Count == 0 ? "" : $", {Format.Count(request.LeftOut.Count)} of {Format.Count(result.SetImages)} left out";
         yield return Row("images", Format.Count(figures.Images) + leftOut);
-        yield return Row("top-1", $"{Format.Percent(figures.Top1)}  (error {Format.Percent(1 - figures.Top1)})");
-        yield return Row("top-5", $"{Format.Percent(figures.Top5)}  (error {Format.Percent(1 - figures.Top5)})");
+        if (result.Corrupt.Count > 0)
+        {
+            var first = string.Join(", ", result.Corrupt.Take(CorruptShown).Select(image => Format.Text($"{image + 1}")));
+            yield return Row("corrupt", $"{Format.Count(result.Corrupt.Count)} could not be decoded and counted as black images: "
+                + first + (result.Corrupt.Count > CorruptShown ? " …" : ""));
+        }
+
+        yield return Row("top-1", $"{Format.Percent(figures.Top1)}  (error {Format.Percent(figures.Top1Error)})");
+        yield return Row("top-5", $"{Format.Percent(figures.Top5)}  (error {Format.Percent(figures.Top5Error)})");
         yield return Row("loss", Format.Text($"{figures.Loss:0.0000}"));
         yield return Row("speed", $"{Format.Rate(figures.Images / result.Seconds)}, {Format.Duration(result.Seconds)} with {Format.Count(result.Workers, "worker")}");
-        foreach (var line in Classes(figures)) yield return line;
+        foreach (var line in Classes(figures, names)) yield return line;
     }
 
-    private static IEnumerable<string> Classes(EvaluationFigures figures)
+    private static IEnumerable<string> Classes(EvaluationFigures figures, ClassNames names)
     {
         var seen = figures.PerClass.Where(figure => figure.Images > 0).ToList();
         var shown = seen.Count <= AllClasses ? seen : [.. seen.OrderBy(figure => figure.Top1).ThenBy(figure => figure.Class).Take(WorstClasses)];
-        yield return seen.Count <= AllClasses
-            ? "  class      images     top-1  most often taken for"
-            : $"  the {WorstClasses} classes of {seen.Count} with the lowest top-1:\n  class      images     top-1  most often taken for";
+        if (seen.Count > AllClasses) yield return $"  the {WorstClasses} classes of {Format.Count(seen.Count)} with the lowest top-1:";
+        var width = Math.Max("class".Length, shown.Max(figure => names[figure.Class].Length));
+        yield return $"  {"class".PadRight(width)}      images     top-1  most often taken for";
         foreach (var figure in shown)
         {
             var (wrong, count) = MostConfused(figures, figure.Class);
-            var mistake = count == 0 ? "" : Format.Text($"{wrong} ({count})");
-            yield return Format.Text($"  {figure.Class,5}  {Format.Count(figure.Images),10}  {Format.Percent(figure.Top1),8}  {mistake}").TrimEnd();
+            var mistake = count == 0 ? "" : $"{names[wrong]} ({Format.Count(count)})";
+            yield return $"  {names[figure.Class].PadRight(width)}  {Format.Count(figure.Images),10}  {Format.Percent(figure.Top1),8}  {mistake}".TrimEnd();
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class EvaluationRun(EvaluationOptions options, TimeProvider time
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<EvaluationResult> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<long> _contributors = [];
+    private readonly SortedSet<long> _corrupt = [];
     private SortedDictionary<string, string>? _properties;
     private long _setImages;
     private IReadOnlyList<ImageOutcome>[] _blocks = [];
@@ -54,12 +55,13 @@ internal sealed class EvaluationRun(EvaluationOptions options, TimeProvider time
             var outcomes = Outcomes(block);
             _queue!.Complete(block.Index);
             _blocks[block.Index] = outcomes;
+            _corrupt.UnionWith(block.Outcomes.Corrupt);
             _evaluated += outcomes.Count;
             _contributors.Add(worker);
             Tell();
             if (_evaluated < Images) return;
             _end.TrySetResult(new EvaluationResult(
-                _blocks, _setImages, _properties!["validation data"], _contributors.Count, time.GetElapsedTime(_started).TotalSeconds));
+                _blocks, [.. _corrupt], _setImages, _properties!["validation data"], _contributors.Count, time.GetElapsedTime(_started).TotalSeconds));
         }
     }
 

@@ -61,6 +61,21 @@ public sealed class EvaluationTests(UndisturbedRun undisturbed) : IDisposable
         await ShouldFailAsync("holds no whole checkpoint", "run");
     }
 
+    [Fact]
+    public async Task Predict_shows_the_good_images_and_names_the_others()
+    {
+        var good = Path.Combine(Workspace.Repository, "docs", "images", "confusion-fashion-mnist.png");
+        var outcome = await _workspace.RunAsync("predict", good, _workspace.Write("text.jpg", "no image"), "nowhere.jpg", "--checkpoint", undisturbed.Files.Directory, "--top", "3");
+
+        outcome.ExitCode.ShouldBe(2, outcome.ToString());
+        var lines = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBe(4, outcome.ToString());
+        lines[0].ShouldBe(good);
+        lines[1..].ShouldAllBe(line => line.Contains(" %  ", StringComparison.Ordinal));
+        outcome.Errors.ShouldContain("text.jpg: it begins neither as a JPEG");
+        outcome.Errors.ShouldContain("nowhere.jpg: can't be read");
+    }
+
     private async Task ShouldFailAsync(string message, params string[] arguments)
     {
         var outcome = await _workspace.RunAsync(["evaluate", .. arguments]);

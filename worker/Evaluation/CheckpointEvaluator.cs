@@ -4,6 +4,7 @@ using Inception.Distributed.Jobs;
 using Inception.Distributed.Protocol;
 using Inception.Distributed.Torch;
 using Inception.Distributed.Worker.Data;
+using Microsoft.Extensions.Logging;
 using TorchSharp;
 
 namespace Inception.Distributed.Worker.Evaluation;
@@ -21,14 +22,15 @@ internal sealed class CheckpointEvaluator : IDisposable
     private readonly long[] _images;
     private readonly EvaluationBlocks _blocks;
     private readonly int _passViews;
-    private readonly ImageDecoder _decoder;
+    private readonly ByteBuffer _stored = new();
+    private readonly CorruptSamples _corrupt;
 
-    private CheckpointEvaluator(JobSpec job, EvaluationJob evaluation, IReadOnlyList<InferenceModel> models, IDataset data, long[] images)
+    private CheckpointEvaluator(JobSpec job, EvaluationJob evaluation, IReadOnlyList<InferenceModel> models, IDataset data, long[] images, ILogger log)
     {
         (_models, _data, _images) = (models, data, images);
-        _decoder = new ImageDecoder(data);
+        _corrupt = new CorruptSamples(data, log);
         _views = [.. models.Select(model =>
-            new ViewBuilder(model.Job.Model.InputSize, model.Job.Data.Augment, model.Job.Data.Normalize, evaluation.Crops))];
+            new ViewBuilder(model.Job.Model.InputSize, model.Job.Data, evaluation.Crops))];
         _passViews = job.Data.EvaluationBlock;
         _blocks = new EvaluationBlocks(images.Length, EvaluationPlan.BlockImages(job, evaluation.Crops));
     }
@@ -48,14 +50,14 @@ internal sealed class CheckpointEvaluator : IDisposable
 
     /// <param name="job">Its data.validation is evaluated, its data.evaluationBlock is the number of views in a forward pass.</param>
     /// <exception cref="UserErrorException">A checkpoint or the images can't be used, or don't belong together.</exception>
-    public static CheckpointEvaluator Open(JobSpec job, EvaluationJob evaluation, torch.Device device)
+    public static CheckpointEvaluator Open(JobSpec job, EvaluationJob evaluation, torch.Device device, ILogger log)
     {
         var models = new List<InferenceModel>();
         try
         {
             foreach (var checkpoint in evaluation.Checkpoints) models.Add(Load(checkpoint, evaluation.Weights, device));
             var data = Datasets.OpenValidation(job) ?? throw new UserErrorException("data.validation", "there is nothing to evaluate");
-            return new CheckpointEvaluator(job, evaluation, models, data, Remaining(data.Count, evaluation.LeftOut));
+            return new CheckpointEvaluator(job, evaluation, models, data, Remaining(data.Count, evaluation.LeftOut), log);
         }
         catch
         {
@@ -70,12 +72,13 @@ internal sealed class CheckpointEvaluator : IDisposable
         var (first, count) = _blocks[index];
         var images = _images.AsSpan((int)first, count);
         var scores = new double[count * Classes];
+        var corrupt = new SortedSet<long>();
         for (var model = 0; model < _models.Count; model++)
         {
-            if (!AddScores(model, images, scores, stop)) return null;
+            if (!AddScores(model, images, scores, corrupt, stop)) return null;
         }
 
-        var result = new EvaluationBlock { Index = index, Images = count, Outcomes = new ImageOutcomes() };
+        var result = new EvaluationBlock { Index = index, Images = count, Outcomes = new ImageOutcomes { Corrupt = { corrupt } } };
         for (var i = 0; i < count; i++) Add(result, Judge(images[i], scores.AsSpan(i * Classes, Classes)));
         return result;
     }
@@ -110,7 +113,7 @@ internal sealed class CheckpointEvaluator : IDisposable
         return images.Length > 0 ? images : throw new UserErrorException("--blacklist", $"it names all {count} images; none is left to evaluate");
     }
 
-    private bool AddScores(int model, ReadOnlySpan<long> images, double[] scores, Func<bool> stop)
+    private bool AddScores(int model, ReadOnlySpan<long> images, double[] scores, SortedSet<long> corrupt, Func<bool> stop)
     {
         var views = _views[model];
         var total = images.Length * views.ViewsPerImage;
@@ -119,7 +122,7 @@ internal sealed class CheckpointEvaluator : IDisposable
         {
             if (stop()) return false;
             var count = Math.Min(_passViews, total - first);
-            Fill(views, images, first, pass.AsSpan(0, count * views.ViewElements));
+            Fill(views, images, first, pass.AsSpan(0, count * views.ViewElements), corrupt);
             var logits = _models[model].Predict(pass.AsSpan(0, count * views.ViewElements));
             AddScores(views.ViewsPerImage, first, logits, scores);
         }
@@ -127,14 +130,19 @@ internal sealed class CheckpointEvaluator : IDisposable
         return true;
     }
 
-    /// <summary>Views are laid image by image, whatever the borders between passes.</summary>
-    private void Fill(ViewBuilder views, ReadOnlySpan<long> images, int first, Span<float> pass)
+    /// <summary>Views are laid image by image, whatever the borders between passes. A corrupt image is black, as during the run.</summary>
+    private void Fill(ViewBuilder views, ReadOnlySpan<long> images, int first, Span<float> pass, SortedSet<long> corrupt)
     {
         while (pass.Length > 0)
         {
             var (image, view) = Math.DivRem(first, views.ViewsPerImage);
             var count = Math.Min(views.ViewsPerImage - view, pass.Length / views.ViewElements);
-            views.Fill(_decoder.Decode(images[image]), view, pass[..(count * views.ViewElements)]);
+            if (views.Fill(_data.Read(images[image], _stored), view, pass[..(count * views.ViewElements)]) is { } problem)
+            {
+                corrupt.Add(images[image]);
+                _corrupt.Report(images[image], problem, "a black image takes its place");
+            }
+
             pass = pass[(count * views.ViewElements)..];
             first += count;
         }

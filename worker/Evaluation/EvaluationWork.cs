@@ -66,7 +66,7 @@ internal sealed class EvaluationWork(WorkerOptions options, IOutbox outbox, Trai
         if (TorchRuntime.UsesReferenceBlas) log.ReferenceBlas(TorchRuntime.Versions.Blas);
         if (options.Device != "cpu") TorchRuntime.SetDeterministicCuda();
         var device = torch.device(options.Device);
-        _evaluator = CheckpointEvaluator.Open(job, welcome.Evaluation, device);
+        _evaluator = CheckpointEvaluator.Open(job, welcome.Evaluation, device, log);
         log.OpenedEvaluation(_evaluator.Models.Count, _evaluator.Images, _evaluator.BlockCount, TorchRuntime.Versions.ToString());
         var fingerprint = new Fingerprint
         {

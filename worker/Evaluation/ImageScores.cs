@@ -22,7 +22,7 @@ internal static class ImageScores
         var best = 0;
         for (var other = 1; other < scores.Length; other++)
         {
-            if (scores[other] > scores[best] || double.IsNaN(scores[best])) best = other;
+            if (scores[other] > scores[best] || (double.IsNaN(scores[best]) && !double.IsNaN(scores[other]))) best = other;
         }
 
         return best;

@@ -28,10 +28,15 @@ public sealed class EvaluationFigures
 
     public long Images { get; }
 
-    /// <summary>Accuracy as a fraction of 1; the papers print 1 minus it as the error.</summary>
+    /// <summary>Accuracy as a fraction of 1.</summary>
     public double Top1 => (double)PerClass.Sum(figures => figures.Top1Correct) / Images;
 
     public double Top5 => (double)PerClass.Sum(figures => figures.Top5Correct) / Images;
+
+    /// <summary>The fraction of the images that <see cref="Top1"/> leaves.</summary>
+    public double Top1Error => (double)PerClass.Sum(figures => figures.Images - figures.Top1Correct) / Images;
+
+    public double Top5Error => (double)PerClass.Sum(figures => figures.Images - figures.Top5Correct) / Images;
 
     /// <summary>Mean cross-entropy in nats.</summary>
     public double Loss { get; }

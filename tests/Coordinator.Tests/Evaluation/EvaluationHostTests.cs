@@ -54,9 +54,15 @@ public sealed class EvaluationHostTests
     public async Task WorkerWithOtherData_IsRefusedInOneSentence()
     {
         var (url, evaluation, _) = await StartAsync(Cancel);
-        var held = new TaskCompletionSource();
-        var first = WorkAsync(url, order => { held.Task.Wait(Cancel); return Answer(order); });
-        var refused = await WorkAsync(url, Answer, digest: "xyz", isFirst: false);
+        var (started, held) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var first = WorkAsync(url, order =>
+        {
+            started.TrySetResult();
+            held.Task.Wait(Cancel);
+            return Answer(order);
+        });
+        await started.Task;
+        var refused = await WorkAsync(url, Answer, digest: "xyz");
         held.SetResult();
 
         refused.Refused.Reason.ShouldBe(
@@ -116,7 +122,7 @@ public sealed class EvaluationHostTests
     }
 
     /// <summary>Works until the coordinator's last word, which is returned. No answer: the order stays unanswered.</summary>
-    private static async Task<CoordinatorMessage> WorkAsync(Uri url, Func<int, EvaluationBlock?> answer, string digest = "abc", bool isFirst = true)
+    private static async Task<CoordinatorMessage> WorkAsync(Uri url, Func<int, EvaluationBlock?> answer, string digest = "abc")
     {
         using var channel = GrpcChannel.ForAddress(url);
         using var call = new WorkerSession.WorkerSessionClient(channel).Open(cancellationToken: Cancel);

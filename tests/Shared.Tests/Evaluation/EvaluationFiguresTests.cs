@@ -19,6 +19,7 @@ public sealed class EvaluationFiguresTests
         figures.Images.ShouldBe(4);
         figures.Top1.ShouldBe(0.5);
         figures.Top5.ShouldBe(0.75);
+        (figures.Top1Error, figures.Top5Error).ShouldBe((0.5, 0.25));
         figures.Loss.ShouldBe(9.25 / 4);
         figures.PerClass.ShouldBe([new ClassFigures(0, 2, 1, 2), new ClassFigures(1, 2, 1, 1), new ClassFigures(2, 0, 0, 0)]);
         figures.PerClass[1].Top1.ShouldBe(0.5);

@@ -25,16 +25,16 @@ public sealed class CheckpointEvaluatorTests : IDisposable
 
         outcomes.Select(outcome => outcome.Image).ShouldBe(Enumerable.Range(0, SavedModels.Images).Select(image => (long)image));
         var data = Datasets.OpenValidation(jobs[0])!;
-        var decoder = new ImageDecoder(data);
+        var buffer = new ByteBuffer();
         foreach (var (image, label, predicted, rank, loss) in outcomes)
         {
             var mean = new double[jobs[0].Model.Classes];
             for (var network = 0; network < networks; network++)
             {
-                foreach (var window in Windows(decoder.Decode(image), crops))
+                foreach (var window in Windows(Pixels(data, image, buffer), crops))
                 {
                     var spec = jobs[network];
-                    var view = Reference.Input(decoder.Decode(image), window, spec.Model.InputSize, spec.Data.Normalize);
+                    var view = Reference.Input(Pixels(data, image, buffer), window, spec.Model.InputSize, spec.Data.Normalize);
                     var logits = evaluator.Models[network].Predict([.. view.Select(value => (float)value)]);
                     var exponentials = logits.Select(logit => Math.Exp(logit)).ToList();
                     for (var i = 0; i < mean.Length; i++) mean[i] += exponentials[i] / exponentials.Sum() / networks / crops;
@@ -104,6 +104,12 @@ public sealed class CheckpointEvaluatorTests : IDisposable
 
     private static IReadOnlyList<CropWindow> Windows(ImageView image, int crops) =>
         crops == 1 ? [CropWindow.Whole(image.Height, image.Width)] : Crops.Of(crops, image.Height, image.Width);
+
+    private static ImageView Pixels(IDataset data, long image, ByteBuffer buffer)
+    {
+        var stored = data.Read(image, buffer);
+        return new ImageView(stored.Bytes, stored.Height, stored.Width, stored.Channels);
+    }
 
     private static string Mistake(Func<object> action) => Should.Throw<UserErrorException>(action).Message;
 }

@@ -42,7 +42,7 @@ internal sealed class SavedModels : IOutbox, IDisposable
             replica.Arenas[ArenaKind.Ema].mul_(1.5); // An average that can't be mistaken for the weights.
         }
 
-        var data = DatasetPair.Open(job);
+        var data = DatasetPair.Open(job, NullLogger.Instance);
         var plan = new JobPlan(job, data.Train.Count, data.Validation!.Count);
         var directory = Path.Combine(_root.FullName, $"step-{Directory.GetDirectories(_root.FullName).Length:D8}");
         using (var saver = new CheckpointSaver(plan, replica, new StateLayout(replica.Layout, replica.Arenas), data, this, TimeProvider.System, NullLogger.Instance))
@@ -54,7 +54,7 @@ internal sealed class SavedModels : IOutbox, IDisposable
     }
 
     public static CheckpointEvaluator Open(JobSpec job, int crops, string weights, IEnumerable<long> leftOut, params CheckpointReference[] checkpoints) =>
-        CheckpointEvaluator.Open(job, new EvaluationJob { Checkpoints = { checkpoints }, Crops = crops, Weights = weights, LeftOut = { leftOut } }, device("cpu"));
+        CheckpointEvaluator.Open(job, new EvaluationJob { Checkpoints = { checkpoints }, Crops = crops, Weights = weights, LeftOut = { leftOut } }, device("cpu"), NullLogger.Instance);
 
     /// <summary>All outcomes, block by block.</summary>
     public static List<(long Image, int Label, int Predicted, int Rank, double Loss)> EvaluateAll(CheckpointEvaluator evaluator)
