@@ -10,13 +10,13 @@ internal sealed class EvaluationDisplay(TextWriter output, TimeProvider time) : 
 
     private readonly Lock _gate = new();
     private long _first;
-    private long _last = time.GetTimestamp();
+    private long _last;
 
     public void Show(EvaluationProgress progress)
     {
         lock (_gate)
         {
-            if (progress.EvaluatedImages == 0) _first = time.GetTimestamp();
+            if (progress.EvaluatedImages == 0) _first = _last = time.GetTimestamp();
             if (progress.EvaluatedImages == 0 || progress.EvaluatedImages == progress.Images || time.GetElapsedTime(_last) < Pause) return;
             _last = time.GetTimestamp();
             var seconds = time.GetElapsedTime(_first).TotalSeconds;

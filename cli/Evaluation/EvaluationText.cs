@@ -21,8 +21,8 @@ internal static class EvaluationText
         }
 
         var data = request.Data;
-        var place = string.Join(", ", new[] { data.Path, data.Split }.Where(part => part.Length > 0));
-        yield return $"on {DataArgument.NameOf(data.Format)} {place}".TrimEnd()
+        var place = data.Path.Length == 0 ? Format.Count(data.Limit, "image") : string.Join(", ", new[] { data.Path, data.Split }.Where(part => part.Length > 0));
+        yield return $"on {DataArgument.NameOf(data.Format)} {place}"
             + (request.Crops == 1 ? "" : $", {Format.Count(request.Crops, "crop")} of each image");
     }
 
