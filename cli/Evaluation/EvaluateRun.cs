@@ -19,13 +19,13 @@ internal sealed class EvaluateRun(EvaluationRequest request, int workers, string
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var evaluation = EvaluationHost.RunAsync(request.ToOptions(listen), listening.SetResult, display.Show, ending.Token);
+        var evaluation = EvaluationHost.RunAsync(request.ToOptions(listen), listening.SetResult, display.Show, display.Say, ending.Token);
         if (await Task.WhenAny(listening.Task, evaluation) == evaluation) return await evaluation;
         if (workers == 0) display.Say($"Waiting for workers; each joins by: inception worker --coordinator {await listening.Task}");
 
         var children = new List<ChildProcess>();
         for (var k = 1; k <= workers; k++) children.Add(await StartAsync(k, await listening.Task));
-        var gone = Task.WhenAll(children.Select(child => WatchAsync(child, evaluation)));
+        var gone = Task.WhenAll(children.Select(child => child.Exited));
         if (workers == 0 || await Task.WhenAny(evaluation, gone) == evaluation)
         {
             var result = await evaluation;
@@ -44,13 +44,6 @@ internal sealed class EvaluateRun(EvaluationRequest request, int workers, string
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"worker {number}");
         return _children.StartAsync(name, Path.Combine(logs, name.Replace(' ', '-') + ".log"), TrainOptions.WorkerArguments(coordinator));
-    }
-
-    private async Task WatchAsync(ChildProcess worker, Task evaluation)
-    {
-        var code = await worker.Exited;
-        if (code is not (ExitCode.Ok or ExitCode.UserError) && !evaluation.IsCompleted)
-            display.Say(string.Create(CultureInfo.InvariantCulture, $"{worker.Name} ended with exit code {code}; others take over what it had in hand."));
     }
 
     private static async Task<IReadOnlyList<string>> ExplainAsync(ChildProcess worker)

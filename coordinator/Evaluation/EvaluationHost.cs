@@ -13,13 +13,14 @@ public static class EvaluationHost
     /// <summary>Returns when every image that counts is evaluated. Workers may join, leave and die meanwhile.</summary>
     /// <param name="onListening">Called once with the URL for programs on this host.</param>
     /// <param name="onProgress">Called at each change, from any thread, never twice at once.</param>
+    /// <param name="onNews">Sentences for the operator, from any thread.</param>
     /// <exception cref="UserErrorException">The address can't be listened on, or a worker can't use the checkpoints or the images.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before the end.</exception>
     public static async Task<EvaluationResult> RunAsync(
-        EvaluationOptions options, Action<Uri> onListening, Action<EvaluationProgress> onProgress, CancellationToken cancellationToken)
+        EvaluationOptions options, Action<Uri> onListening, Action<EvaluationProgress> onProgress, Action<string> onNews, CancellationToken cancellationToken)
     {
         var endPoint = ListenAddress.Parse(options.Listen);
-        var run = new EvaluationRun(options, TimeProvider.System, onProgress);
+        var run = new EvaluationRun(options, TimeProvider.System, onProgress, onNews);
         await using var application = Build(endPoint, options, run);
         await CoordinatorServer.StartAsync(application, endPoint);
         onListening(ListenAddress.LocalUrl(endPoint, new Uri(application.Urls.First()).Port));

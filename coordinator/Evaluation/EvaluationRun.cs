@@ -7,7 +7,7 @@ namespace Inception.Distributed.Coordinator.Evaluation;
 /// <summary>
 /// What is known of an evaluation under way: what its workers must have in common, which blocks are done, and how it ended. For any thread.
 /// </summary>
-internal sealed class EvaluationRun(EvaluationOptions options, TimeProvider time, Action<EvaluationProgress> onProgress)
+internal sealed class EvaluationRun(EvaluationOptions options, TimeProvider time, Action<EvaluationProgress> onProgress, Action<string> onNews)
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<EvaluationResult> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -63,6 +63,22 @@ internal sealed class EvaluationRun(EvaluationOptions options, TimeProvider time
             _end.TrySetResult(new EvaluationResult(
                 _blocks, [.. _corrupt], _setImages, _properties!["validation data"], _contributors.Count, time.GetElapsedTime(_started).TotalSeconds));
         }
+    }
+
+    /// <summary>A worker can't use the checkpoints or the images. Others may still be able to, unless it is the first, or was able to itself.</summary>
+    public void Blame(string worker, bool hasJoined, IReadOnlyList<Problem> problems)
+    {
+        lock (_gate)
+        {
+            if (hasJoined || _properties is null) Fail(new UserErrorException(problems));
+            else onNews($"Worker {worker} can't take part: {string.Join("; ", problems.Select(problem => $"{problem.Where}: {problem.Message}"))}");
+        }
+    }
+
+    /// <summary>A worker's session has ended before the evaluation.</summary>
+    public void Lose(string worker, string how)
+    {
+        if (!End.IsCompleted) onNews($"Worker {worker} is gone: {how}; what it had in hand goes to another.");
     }
 
     public void Fail(Exception reason) => _end.TrySetException(reason);

@@ -17,12 +17,17 @@ internal sealed class EvaluationSessionService(EvaluationOptions options, Evalua
         if (!await requestStream.MoveNext(context.CancellationToken) || requestStream.Current.MessageCase != WorkerMessage.MessageOneofCase.Hello)
             throw new RpcException(new Status(StatusCode.InvalidArgument, "a session begins with Hello"));
 
-        var worker = new EvaluationWorker(new Session(new SessionId(Interlocked.Increment(ref _sessions)), time), run);
+        var hello = requestStream.Current.Hello;
+        var name = hello.Host.Length == 0 ? hello.WorkerId : $"{hello.WorkerId} on {hello.Host}";
+        var worker = new EvaluationWorker(name, new Session(new SessionId(Interlocked.Increment(ref _sessions)), time), run);
         worker.Session.Send(Welcome());
         _ = SayHowItEndedAsync(worker.Session);
         var silence = TimeSpan.FromSeconds(options.Job.Workers.Timeout);
         await using (worker)
-            await worker.Session.RunAsync(requestStream, responseStream, worker.Receive, silence, context.CancellationToken);
+        {
+            if (await worker.Session.RunAsync(requestStream, responseStream, worker.Receive, silence, context.CancellationToken) is { } how)
+                run.Lose(name, how);
+        }
     }
 
     // After a success each worker hears it from its queue, once there is nothing left to take.

@@ -6,11 +6,12 @@ using Inception.Distributed.Protocol;
 namespace Inception.Distributed.Coordinator.Evaluation;
 
 /// <summary>One worker of an evaluation, from its fingerprint on. Disposed when its session ends.</summary>
-internal sealed class EvaluationWorker(Session session, EvaluationRun run) : IAsyncDisposable
+internal sealed class EvaluationWorker(string name, Session session, EvaluationRun run) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _ended = new();
     private readonly Channel<EvaluationBlock> _reports = Channel.CreateUnbounded<EvaluationBlock>();
     private Task _feeding = Task.CompletedTask;
+    private bool _hasJoined;
 
     public Session Session { get; } = session;
 
@@ -28,8 +29,7 @@ internal sealed class EvaluationWorker(Session session, EvaluationRun run) : IAs
                 foreach (var block in message.EvaluationReport.Blocks) _reports.Writer.TryWrite(block);
                 break;
             case WorkerMessage.MessageOneofCase.Fatal when message.Fatal.UserError:
-                // On every other worker the input is the same.
-                run.Fail(new UserErrorException(Problems(message.Fatal.Reason)));
+                run.Blame(name, _hasJoined, Problems(message.Fatal.Reason));
                 break;
             case WorkerMessage.MessageOneofCase.Fatal:
                 break; // It ends now; what it had in hand goes to another.
@@ -49,7 +49,9 @@ internal sealed class EvaluationWorker(Session session, EvaluationRun run) : IAs
     {
         var (queue, refusal) = run.Join(fingerprint);
         if (queue is null) Session.Send(new CoordinatorMessage { Refused = new Refused { Reason = refusal! } });
-        else _feeding = FeedAsync(queue);
+        if (queue is null) return;
+        _hasJoined = true;
+        _feeding = FeedAsync(queue);
     }
 
     private async Task FeedAsync(BlockQueue queue)

@@ -26,7 +26,7 @@ public sealed class EvaluationHostTests
     [InlineData(1), InlineData(3), InlineData(7)]
     public async Task EveryImageIsCountedOnce_WhateverTheWorkers(int workers)
     {
-        var (url, evaluation, progress) = await StartAsync(Cancel);
+        var (url, evaluation, progress, _) = await StartAsync(Cancel);
         var last = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync(url, Answer)));
 
         var result = await evaluation;
@@ -42,18 +42,19 @@ public sealed class EvaluationHostTests
     [Fact]
     public async Task WorkerDies_ItsBlockGoesToAnother()
     {
-        var (url, evaluation, _) = await StartAsync(Cancel);
+        var (url, evaluation, _, news) = await StartAsync(Cancel);
         // Takes a block and is gone, without a word.
         await Should.ThrowAsync<InvalidOperationException>(WorkAsync(url, _ => throw new InvalidOperationException("gone")));
         await WorkAsync(url, Answer);
 
         (await evaluation).Blocks.Sum(block => block.Count).ShouldBe(22);
+        news.ShouldHaveSingleItem().ShouldStartWith("Worker w is gone: it");
     }
 
     [Fact]
     public async Task WorkerWithOtherData_IsRefusedInOneSentence()
     {
-        var (url, evaluation, _) = await StartAsync(Cancel);
+        var (url, evaluation, _, _) = await StartAsync(Cancel);
         var (started, held) = (new TaskCompletionSource(), new TaskCompletionSource());
         var first = WorkAsync(url, order =>
         {
@@ -74,7 +75,7 @@ public sealed class EvaluationHostTests
     [Fact]
     public async Task WorkerBlamesTheInput_EvaluationEndsWithEveryProblem()
     {
-        var (url, evaluation, _) = await StartAsync(Cancel);
+        var (url, evaluation, _, _) = await StartAsync(Cancel);
         using var channel = GrpcChannel.ForAddress(url);
         using var call = new WorkerSession.WorkerSessionClient(channel).Open(cancellationToken: Cancel);
         await call.RequestStream.WriteAsync(new WorkerMessage { Hello = new Hello { WorkerId = "w" } }, Cancel);
@@ -88,20 +89,45 @@ public sealed class EvaluationHostTests
     public async Task Cancelled_WorkersHearOfIt()
     {
         using var stop = new CancellationTokenSource();
-        var (url, evaluation, _) = await StartAsync(stop.Token);
+        var (url, evaluation, _, _) = await StartAsync(stop.Token);
         var last = await WorkAsync(url, order => { stop.Cancel(); return null; });
 
         last.Finished.State.ShouldBe("failed");
         await Should.ThrowAsync<OperationCanceledException>(evaluation);
     }
 
-    private static async Task<(Uri Url, Task<EvaluationResult> Evaluation, ConcurrentQueue<EvaluationProgress> Progress)> StartAsync(CancellationToken stop)
+    [Fact]
+    public async Task LaterWorkerWithoutTheImages_OthersGoOn()
     {
-        var progress = new ConcurrentQueue<EvaluationProgress>();
+        var (url, evaluation, _, news) = await StartAsync(Cancel);
+        var (started, told) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var first = WorkAsync(url, order =>
+        {
+            started.TrySetResult();
+            told.Task.Wait(Cancel);
+            return Answer(order);
+        });
+        await started.Task;
+        using var channel = GrpcChannel.ForAddress(url);
+        using var call = new WorkerSession.WorkerSessionClient(channel).Open(cancellationToken: Cancel);
+        await call.RequestStream.WriteAsync(new WorkerMessage { Hello = new Hello { WorkerId = "late", Host = "10.0.0.9" } }, Cancel);
+        await call.RequestStream.WriteAsync(new WorkerMessage { Fatal = new Fatal { Reason = "/data: is not here", UserError = true } }, Cancel);
+        await call.RequestStream.CompleteAsync();
+        while (await call.ResponseStream.MoveNext(Cancel)) continue; // Until the coordinator has taken it all in.
+        told.SetResult();
+
+        await first;
+        (await evaluation).Blocks.Sum(block => block.Count).ShouldBe(22);
+        news.ShouldContain("Worker late on 10.0.0.9 can't take part: /data: is not here");
+    }
+
+    private static async Task<(Uri Url, Task<EvaluationResult> Evaluation, ConcurrentQueue<EvaluationProgress> Progress, ConcurrentQueue<string> News)> StartAsync(CancellationToken stop)
+    {
+        var (progress, news) = (new ConcurrentQueue<EvaluationProgress>(), new ConcurrentQueue<string>());
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var evaluation = EvaluationHost.RunAsync(Options, listening.SetResult, progress.Enqueue, stop);
+        var evaluation = EvaluationHost.RunAsync(Options, listening.SetResult, progress.Enqueue, news.Enqueue, stop);
         await Task.WhenAny(listening.Task, evaluation);
-        return (await listening.Task, evaluation, progress);
+        return (await listening.Task, evaluation, progress, news);
     }
 
     private static EvaluationBlock Answer(int index)
