@@ -1,5 +1,6 @@
 using System.Net;
 using Inception.Distributed.Coordinator.Hosting;
+using Inception.Distributed.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Inception.Distributed.Coordinator.Evaluation;

@@ -11,7 +11,7 @@ internal sealed class EvaluationRun(EvaluationOptions options, TimeProvider time
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<EvaluationResult> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly HashSet<long> _contributors = [];
+    private readonly HashSet<string> _contributors = [];
     private readonly SortedSet<long> _corrupt = [];
     private SortedDictionary<string, string>? _properties;
     private long _setImages;
@@ -48,7 +48,7 @@ internal sealed class EvaluationRun(EvaluationOptions options, TimeProvider time
         }
     }
 
-    public void Add(long worker, EvaluationBlock block)
+    public void Add(string worker, EvaluationBlock block)
     {
         lock (_gate)
         {

@@ -14,15 +14,16 @@ internal sealed class EvaluationWork(WorkerOptions options, IOutbox outbox, Trai
 {
     private readonly BlockingCollection<CoordinatorMessage> _inbox = [];
     private CheckpointEvaluator? _evaluator;
+    private Fingerprint? _fingerprint;
     private volatile bool _ended;
 
-    public long Generation => 0;
+    public Standing Standing => new() { Fingerprint = Volatile.Read(ref _fingerprint) };
 
-    public long Step => 0;
+    public Heartbeat Beat() => new() { Activity = activity.ToString() };
 
     public void Deliver(CoordinatorMessage message)
     {
-        if (message.MessageCase == CoordinatorMessage.MessageOneofCase.Finished) _ended = true;
+        if (message.MessageCase is CoordinatorMessage.MessageOneofCase.Finished or CoordinatorMessage.MessageOneofCase.Refused) _ended = true;
         _inbox.Add(message);
     }
 
@@ -44,7 +45,7 @@ internal sealed class EvaluationWork(WorkerOptions options, IOutbox outbox, Trai
                 case CoordinatorMessage.MessageOneofCase.Order when message.Order.WhatCase == Order.WhatOneofCase.EvaluateBlock:
                     Evaluate(message.Order.EvaluateBlock.Index);
                     break;
-                case CoordinatorMessage.MessageOneofCase.Finished:
+                case CoordinatorMessage.MessageOneofCase.Finished or CoordinatorMessage.MessageOneofCase.Refused:
                     return;
                 default:
                     throw new InvalidOperationException($"the coordinator sent '{message.MessageCase}', which is not due here");
@@ -68,7 +69,7 @@ internal sealed class EvaluationWork(WorkerOptions options, IOutbox outbox, Trai
         var device = torch.device(options.Device);
         _evaluator = CheckpointEvaluator.Open(job, welcome.Evaluation, device, log);
         log.OpenedEvaluation(_evaluator.Models.Count, _evaluator.Images, _evaluator.BlockCount, TorchRuntime.Versions.ToString());
-        var fingerprint = new Fingerprint
+        Volatile.Write(ref _fingerprint, new Fingerprint
         {
             ValidationSamples = _evaluator.Data.Count,
             Properties =
@@ -76,8 +77,8 @@ internal sealed class EvaluationWork(WorkerOptions options, IOutbox outbox, Trai
                 FingerprintProbe.Platform(job, device),
                 { "validation data", _evaluator.Data.Digest },
             },
-        };
-        outbox.Send(new WorkerMessage { Fingerprint = fingerprint });
+        });
+        outbox.Send(new WorkerMessage { Fingerprint = _fingerprint });
         activity.Set("waiting for a block");
     }
 
