@@ -24,7 +24,7 @@ internal sealed class ViewBuilder
         _augmentation = new Augmentation(data.Augment, seed: 0);
         // Crops of several sizes come from one decoding, at the image's own size.
         _decoder = new ImageDecoder(data, scaleDown: viewsPerImage == 1 && InputScaler.Smooths(data.Resize, isFile: true));
-        _scaler = new InputScaler(inputSize, data.Resize, data.Normalize);
+        _scaler = new InputScaler(inputSize, data.Resize, data.Normalize, new ColourJitter(data.Augment, seed: 0));
         _black = new Normalizer(data.Normalize).Shift;
         ViewsPerImage = viewsPerImage;
         ViewElements = inputSize * inputSize * 3;
@@ -53,7 +53,7 @@ internal sealed class ViewBuilder
         var wanted = ViewsPerImage == 1 ? windows[0] : CropWindow.Whole(height, width);
         if (_decoder.Decode(stored, header, wanted, _inputSize, out var image) is { } damaged) return damaged;
         for (var i = 0; i < views.Length / ViewElements; i++)
-            _scaler.Scale(image, stored.IsFile, windows[first + i], views.Slice(i * ViewElements, ViewElements));
+            _scaler.Scale(image, stored.IsFile, windows[first + i], null, views.Slice(i * ViewElements, ViewElements));
         return null;
     }
 }
