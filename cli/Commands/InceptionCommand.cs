@@ -31,6 +31,13 @@ internal static class InceptionCommand
                 JobSchemaCommand.Create(),
                 JobScheduleCommand.Create(),
             },
+            new ExampleCommand("model", "Shows networks: their layers, what they cost, and why.",
+                "inception model summary inception-v3", "inception model compare googlenet inception-v2 inception-v3", "inception model factorization")
+            {
+                ModelSummaryCommand.Create(),
+                ModelCompareCommand.Create(),
+                ModelFactorizationCommand.Create(),
+            },
             new ExampleCommand("checkpoint", "Looks at checkpoints, and takes weights in and out.",
                 "inception checkpoint ls runs/tiny", "inception checkpoint verify runs/tiny", "inception checkpoint export runs/tiny --output tiny.safetensors")
             {

@@ -53,6 +53,22 @@ public class LayerTraceTests
         layers["fc"].Parameters.ShouldBe(2570);
     }
 
+    [Theory]
+    [InlineData("Conv2d_1a_3x3", "")]
+    [InlineData("Conv2d_3b_1x1", "maxpool1")]
+    [InlineData("Mixed_5c.branch1x1", "Mixed_5b")]
+    [InlineData("Mixed_7b.branch3x3_2b", "Mixed_7b.branch3x3_1")]
+    [InlineData("AuxLogits.pool", "Mixed_6e")]
+    [InlineData("AuxLogits.fc", "AuxLogits.avgpool")]
+    [InlineData("Mixed_7a.pool", "Mixed_6e")]
+    [InlineData("fc", "avgpool")]
+    public void Source_IsTheLayerOrModuleThatItTakesItsInputFrom(string name, string source)
+    {
+        using var network = ModelFactory.Create(Networks.Spec("inception-v3") with { Width = 0.05 });
+
+        LayerTrace.Of(network, 299, 299).Single(layer => layer.Name == name).Source.ShouldBe(source);
+    }
+
     [Fact]
     public void Of_LeavesNoHookBehind()
     {

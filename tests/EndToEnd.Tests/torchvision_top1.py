@@ -1,0 +1,45 @@
+"""How many of the first images of Fashion-MNIST's test set torchvision's Inception-v3 gets right with weights exported from here.
+
+The class is torchvision's own, its channel counts multiplied by WIDTH; the weights are loaded with strict=True; the images are resized by PyTorch.
+"""
+import gzip
+import sys
+
+import numpy
+import torch
+import torchvision.models.inception as inception
+
+
+def scaled_blocks(width):
+    class ScaledConv2d(inception.BasicConv2d):
+        def __init__(self, in_channels, out_channels, **kwargs):
+            super().__init__(in_channels if in_channels == 3 else round(in_channels * width), round(out_channels * width), **kwargs)
+
+    def block(kind):
+        return lambda *args, **kwargs: kind(*args, conv_block=ScaledConv2d, **kwargs)
+
+    return [ScaledConv2d, block(inception.InceptionA), block(inception.InceptionB), block(inception.InceptionC),
+            block(inception.InceptionD), block(inception.InceptionE), block(inception.InceptionAux)]
+
+
+def read(name, header):
+    with gzip.open(f"/usr/share/datasets/fashion-mnist/t10k-{name}-ubyte.gz") as file:
+        return numpy.frombuffer(file.read(), numpy.uint8, offset=header).copy()
+
+
+def main():
+    path, width, size, count = sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    torch.set_num_threads(1)
+    model = inception.Inception3(num_classes=10, aux_logits=False, transform_input=False, inception_blocks=scaled_blocks(width), init_weights=False)
+    model.fc = torch.nn.Linear(round(2048 * width), 10)
+    model.load_state_dict(torch.load(path, weights_only=True), strict=True)
+    model.eval()
+    images = torch.from_numpy(read("images-idx3", 16)).reshape(-1, 1, 28, 28)[:count].float() / 255
+    images = torch.nn.functional.interpolate(images, size=size, mode="bilinear", align_corners=False).expand(-1, 3, -1, -1)
+    labels = torch.from_numpy(read("labels-idx1", 8))[:count].long()
+    with torch.no_grad():
+        print((model((images - 0.5) / 0.5).argmax(1) == labels).sum().item())
+
+
+if __name__ == "__main__":
+    main()
