@@ -22,8 +22,10 @@ run_packages=(
 test_packages=(
   "python3-torch|PyTorch, the reference of the optimizer tests"
   "python3-torchvision|torchvision, the reference of the model tests"
-  "python3-pil|Pillow, which makes the odd files of the image tests and is the reference of resizing"
-  "mate-backgrounds|photographs for the image tests"
+  "python3-pil|Pillow, which makes the odd files of the image tests and is the reference of resizing; bench/make-photos.py"
+  "mate-backgrounds|photographs for the image tests and bench/make-photos.py"
+  "ukui-wallpapers|photographs for bench/make-photos.py"
+  "lomiri-wallpapers-20.04|photographs for bench/make-photos.py"
 )
 
 say() { printf '%s\n' "$*" >&2; }
