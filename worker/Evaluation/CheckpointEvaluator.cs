@@ -56,7 +56,7 @@ internal sealed class CheckpointEvaluator : IDisposable
         try
         {
             foreach (var checkpoint in evaluation.Checkpoints) models.Add(Load(checkpoint, evaluation.Weights, device));
-            var data = Datasets.OpenValidation(job) ?? throw new UserErrorException("data.validation", "there is nothing to evaluate");
+            var data = Datasets.OpenValidation(job, log.Data) ?? throw new UserErrorException("data.validation", "there is nothing to evaluate");
             return new CheckpointEvaluator(job, evaluation, models, data, Remaining(data.Count, evaluation.LeftOut), log);
         }
         catch

@@ -24,7 +24,7 @@ public sealed class CheckpointEvaluatorTests : IDisposable
         var outcomes = SavedModels.EvaluateAll(evaluator);
 
         outcomes.Select(outcome => outcome.Image).ShouldBe(Enumerable.Range(0, SavedModels.Images).Select(image => (long)image));
-        var data = Datasets.OpenValidation(jobs[0])!;
+        var data = Datasets.OpenValidation(jobs[0], _ => { })!;
         var buffer = new ByteBuffer();
         foreach (var (image, label, predicted, rank, loss) in outcomes)
         {
