@@ -125,7 +125,7 @@ internal static class Formation
     private static string Took(Generation generation, ImmutableSortedDictionary<int, FormedReport> formed)
     {
         var (source, kept) = (formed.Values.First().SourceRank, formed.Values.First().KeptMicroBatches);
-        var taken = source >= 0 && generation.Members.Any(member => !member.HoldsState) ? $", with the state of rank {source}" : "";
+        var taken = source >= 0 && generation.HasHolder && generation.Members.Any(member => !member.HoldsState) ? $", with the state of rank {source}" : "";
         return kept > 0 ? $"{taken}, {Count(kept, "micro-batch").Replace("batchs", "batches", StringComparison.Ordinal)} of the next one kept" : taken;
     }
 
