@@ -44,7 +44,8 @@ internal static class Formation
                 member.Rank, new FormedReport(formed.Step, formed.StateSha256, formed.SourceRank, formed.KeptMicroBatches)),
         };
         // From now on its state is the run's, even if this generation should break before it is whole.
-        state = state.With(state.Find(formed.Session)! with { HeldGeneration = forming.Generation.Number }) with { Phase = forming };
+        var held = IsStateLost(forming.Generation, formed.SourceRank) ? 0 : forming.Generation.Number;
+        state = state.With(state.Find(formed.Session)! with { HeldGeneration = held }) with { Phase = forming };
         return forming.Formed.Count < forming.Generation.Members.Length ? Decision.To(state) : Conclude(state, forming);
     }
 
@@ -106,6 +107,7 @@ internal static class Formation
     private static Decision Conclude(RunState state, Forming forming)
     {
         var (generation, formed) = (forming.Generation, forming.Formed);
+        if (formed.Values.All(report => IsStateLost(generation, report.SourceRank))) return LoseState(state, generation);
         if (Disagreement(generation, formed) is { } disagreement) return Ending.Fail(state, disagreement);
         var (step, kept) = (formed.Values.First().Step, formed.Values.First().KeptMicroBatches);
         state = state with
@@ -121,6 +123,20 @@ internal static class Formation
         return Decision.To(state, $"Generation {generation.Number} stands at step {step}{Took(generation, formed)}.", new Stand(generation.Number, step))
             .Then(next => Orders.GiveNext(next, generation, 1));
     }
+
+    // Members held the state, the coordinator thought, but it was being overwritten by a source that died meanwhile.
+    private static bool IsStateLost(Generation generation, int sourceRank) => generation.HasHolder && sourceRank < 0;
+
+    /// <summary>The next generation starts from a checkpoint. What its members were at in this one counts for nothing.</summary>
+    private static Decision LoseState(RunState state, Generation generation) => Next(
+        state with
+        {
+            LastWhole = generation.Number + 1,
+            Start = null,
+            Workers = [.. state.Workers.Select(worker => worker with { HeldGeneration = 0 })],
+        },
+        $"No member of generation {generation.Number} holds the state of the run any more: the last source was lost while it handed it over.",
+        afterLoss: true);
 
     private static string Took(Generation generation, ImmutableSortedDictionary<int, FormedReport> formed)
     {

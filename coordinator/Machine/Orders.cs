@@ -8,7 +8,8 @@ internal static class Orders
         var order = Schedule.Next(state, generation, id);
         state = order.Kind == OrderKind.Checkpoint ? Checkpointing.Begin(state, order.Step, generation.Members[0].WorkerId) : state;
         return new Decision(
-            state with { Phase = new Executing(generation, order) },
+            // Members that were asked to yield in this generation still do, whatever the order.
+            state with { Phase = new Executing(generation, order) { Yielding = (state.Phase as Executing)?.Yielding } },
             [.. generation.ToAll(state, Messages.Order(state, generation.Number, order))],
             null).Then(Membership.Review);
     }

@@ -187,6 +187,21 @@ public sealed class LossTests
     }
 
     [Fact]
+    public void SourceLostWhileItHandsOver_AndNobodyElseHoldsTheState_GoesOnFromTheNewestCheckpoint()
+    {
+        var (run, first, second) = RunHeldAt(Kind.Evaluate);
+        // The survivor was one step behind, and its state half overwritten, when the source died.
+        run.Answer = (session, message) => message.Assignment is { Generation: 2 } ? [new WorkerFormed(session, 2, 0, "initial", SourceRank: -1)] : null;
+        run.Post(new WorkerLost(first, "gone", 4, ""));
+        Formation.WaitsFor(run.State).ShouldBe("the search for the newest whole checkpoint");
+        run.Post(new CheckpointFound(3, "/checkpoints/step-00000003"));
+        run.Elapse<SettlingEnded>();
+
+        run.SentTo(second).Last(message => message.Assignment is not null).Assignment.Members.Single().HoldsState.ShouldBeFalse();
+        run.Outcome.Ending.ShouldBe(RunEnding.Finished);
+    }
+
+    [Fact]
     public void HolderOfAnOlderGenerationComesBack_ItsStateDoesNotCount()
     {
         var (run, first, second) = RunHeldAt(Kind.Train);
@@ -366,7 +381,7 @@ public sealed class LossTests
     public void RanksFormBehindWhatAllHaveReached_Fails()
     {
         var (run, _, second) = RunHeldAt(Kind.Evaluate);
-        run.Answer = (session, message) => message.Assignment is { } assignment ? [new WorkerFormed(session, assignment.Generation, 3, "old")] : null;
+        run.Answer = (session, message) => message.Assignment is { } assignment ? [new WorkerFormed(session, assignment.Generation, 3, "old", SourceRank: 0)] : null;
         run.Post(new WorkerLost(second, "gone", 4, ""));
 
         run.Outcome.Reason.ShouldBe("Generation 2 should start at step 4 or a later one, but rank 0 is at step 3.");

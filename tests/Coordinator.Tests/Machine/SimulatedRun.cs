@@ -98,7 +98,8 @@ internal sealed class SimulatedRun(RunSettings settings)
                 _assignments[session] = message.Assignment;
                 var isHeld = message.Assignment.Members.Any(member => member.HoldsState);
                 return [new WorkerFormed(
-                    session, message.Assignment.Generation, isHeld ? Math.Max(HeldStep, State.Progress.Step) : message.Assignment.Start.Step, "5ta7e")];
+                    session, message.Assignment.Generation, isHeld ? Math.Max(HeldStep, State.Progress.Step) : message.Assignment.Start.Step, "5ta7e",
+                    isHeld ? 0 : -1)];
             case CoordinatorMessage.MessageOneofCase.Order:
                 return Carry(session, message.Order);
             default:

@@ -1,0 +1,77 @@
+using Inception.Distributed.Protocol;
+
+namespace Inception.Distributed.Coordinator.Tests.Simulation;
+
+/// <summary>The data plane of one generation: forms when all members have come, makes a step when all have come to it, breaks for all at once.</summary>
+internal sealed class SimulatedGroup
+{
+    private readonly World _world;
+    private readonly List<Member> _members;
+    private readonly Dictionary<int, SimulatedWorker> _present = [];
+    private readonly HashSet<int> _atStep = [];
+    private bool _wantsBorder;
+
+    public SimulatedGroup(World world, Assignment assignment, int microBatches)
+    {
+        _world = world;
+        _members = [.. assignment.Members];
+        Generation = assignment.Generation;
+        var next = 0;
+        foreach (var member in _members)
+        {
+            World.Require(member.FirstMicroBatch == next && member.MicroBatchCount > 0, "a generation's ranges partition the micro-batches");
+            next += member.MicroBatchCount;
+        }
+        World.Require(next == microBatches, "a generation's ranges partition the micro-batches");
+    }
+
+    public long Generation { get; }
+
+    public bool IsBroken { get; private set; }
+
+    public void Join(SimulatedWorker worker, Assignment assignment)
+    {
+        World.Require(assignment.Members.SequenceEqual(_members), $"generation {Generation} is one list of members");
+        _present[assignment.Rank] = worker;
+        if (IsBroken) worker.GroupBroke(this);
+        else if (_present.Count == _members.Count) Form(assignment.Start);
+    }
+
+    public void ArriveAtStep(SimulatedWorker worker, int rank, bool wantsBorder)
+    {
+        if (IsBroken) return;
+        World.Require(_present.Values.All(member => Math.Abs(member.Step - worker.Step) <= 1), $"the members of generation {Generation} step together");
+        _wantsBorder |= wantsBorder;
+        if (!_atStep.Add(rank) || _atStep.Count < _members.Count) return;
+        World.Require(_present.Values.All(member => member.Step == worker.Step), $"the members of generation {Generation} step together");
+        var (step, border) = (worker.Step, _wantsBorder);
+        _atStep.Clear();
+        _wantsBorder = false;
+        foreach (var member in _present.Values) member.Do(_world.Delay(0.01), () => member.Apply(this, step, border));
+    }
+
+    /// <summary>A member is gone, and its connections with it.</summary>
+    public void Break()
+    {
+        if (IsBroken) return;
+        IsBroken = true;
+        foreach (var member in _present.Values) member.Do(_world.Delay(0.01), () => member.GroupBroke(this));
+    }
+
+    private void Form(StartingPoint start)
+    {
+        var holders = _members.Select((member, rank) => (member.HoldsState, Worker: _present[rank])).Where(entry => entry.HoldsState).Select(entry => entry.Worker).ToList();
+        // One whose state was being overwritten when its source died has none, whatever the coordinator thinks.
+        holders.RemoveAll(holder => holder.HeldGeneration == 0);
+        var source = holders.MaxBy(holder => holder.Step);
+        var step = source?.Step ?? start.Step;
+        var rank = source is null ? -1 : _present.First(entry => entry.Value == source).Key;
+        World.Require(source is not null || step == 0 || _world.Checkpoints.Contains(step), "a starting point is whole");
+        foreach (var member in _present.Values)
+        {
+            var receives = member != source && (source is null || member.Step != step || !holders.Contains(member));
+            if (receives) member.HeldGeneration = 0; // It is being overwritten.
+            member.Do(_world.Delay(0.05), () => member.TakeState(this, step, rank));
+        }
+    }
+}

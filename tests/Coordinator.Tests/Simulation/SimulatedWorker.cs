@@ -1,0 +1,243 @@
+using Inception.Distributed.Coordinator.Machine;
+using Inception.Distributed.Coordinator.Tests.Machine;
+using Inception.Distributed.Protocol;
+using Case = Inception.Distributed.Protocol.CoordinatorMessage.MessageOneofCase;
+using Kind = Inception.Distributed.Protocol.Order.WhatOneofCase;
+
+namespace Inception.Distributed.Coordinator.Tests.Simulation;
+
+/// <summary>A worker's part of the protocol, without arithmetic: its outbox, its sessions, its place in a group, the orders it executes.</summary>
+internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordinator, string id)
+{
+    private readonly List<Message> _outbox = [];
+    private readonly SortedSet<long> _saving = [];
+    private Link? _link;
+    private bool _isWelcome, _wasWelcome;
+    private SimulatedGroup? _group;
+    private Assignment? _assignment;
+    private Protocol.Order? _order;
+    private long _sequence, _completed, _yieldFor, _epoch;
+    private double _frozenUntil, _cutUntil;
+
+    public string Id { get; } = id;
+
+    public bool IsAlive { get; private set; } = true;
+
+    public long Step { get; private set; }
+
+    /// <summary>The newest generation in which it had the whole state; 0: it has none.</summary>
+    public long HeldGeneration { get; set; }
+
+    public bool IsCut => world.Now < _cutUntil;
+
+    public bool IsHealthy => IsAlive && !IsCut && world.Now >= _frozenUntil;
+
+    /// <summary>Later, unless it is dead by then; a stopped process does it when it goes on.</summary>
+    public void Do(double delay, Action action) => world.After(delay, () =>
+    {
+        if (!IsAlive) return;
+        if (world.Now < _frozenUntil) Do(_frozenUntil - world.Now, action);
+        else action();
+    });
+
+    public void Connect(double delay = 0.01) => Do(delay, () =>
+    {
+        if (_link is not null) return;
+        if (!coordinator.IsAlive || IsCut)
+        {
+            Connect(world.Delay(0.3));
+            return;
+        }
+        var link = _link = new Link(world, coordinator, this, coordinator.Life);
+        var standing = _wasWelcome ? new Coordinator.Machine.Standing(_assignment?.Generation ?? 0, HeldGeneration, Step, SimulatedRun.Alike) : null;
+        link.Up(() => coordinator.Open(link, Id, standing));
+        // An answer that does not come is a connection that broke.
+        Do(15, () =>
+        {
+            if (_link == link && !_isWelcome) link.Break("no welcome");
+        });
+    });
+
+    public void Disconnected(Link link) => Do(0, () =>
+    {
+        if (_link != link) return;
+        (_link, _isWelcome) = (null, false);
+        Connect(world.Delay(0.1));
+    });
+
+    public void Receive(Link link, CoordinatorMessage message) => Do(0, () =>
+    {
+        if (_link != link) return;
+        switch (message.MessageCase)
+        {
+            case Case.Welcome:
+                World.Require(message.Welcome.Epoch >= _epoch, "a worker follows the newest coordinator");
+                _epoch = message.Welcome.Epoch;
+                _isWelcome = true;
+                if (!_wasWelcome) Send(session => new WorkerFingerprinted(session, SimulatedRun.Alike));
+                _wasWelcome = true;
+                foreach (var waiting in _outbox.Where(waiting => waiting.Sequence > message.Welcome.LastSequence)) coordinator.Carry(link, waiting);
+                break;
+            case Case.Acknowledgement:
+                _outbox.RemoveAll(sent => sent.Sequence <= message.Acknowledgement.Sequence);
+                break;
+            case Case.Assignment when message.Assignment.Generation > (_assignment?.Generation ?? 0):
+                Leave();
+                (_assignment, _order, _completed) = (message.Assignment, null, 0);
+                if (!world.Groups.TryGetValue(_assignment.Generation, out var group))
+                    world.Groups.Add(_assignment.Generation, group = new SimulatedGroup(world, _assignment, SimulatedSchedule.Job.Batch.MicroBatches));
+                _group = group;
+                group.Join(this, _assignment);
+                break;
+            case Case.Order when _group?.Generation == message.Order.Generation && message.Order.OrderId > Math.Max(_completed, _order?.OrderId ?? 0):
+                _order = message.Order;
+                Execute(_order);
+                break;
+            case Case.YieldRequested:
+                _yieldFor = Math.Max(_yieldFor, message.YieldRequested.Generation);
+                break;
+            case Case.Finished or Case.Refused:
+                Leave();
+                IsAlive = false;
+                break;
+        }
+    });
+
+    /// <param name="source">Whose state it was; -1: the starting point's.</param>
+    public void TakeState(SimulatedGroup group, long step, int source)
+    {
+        if (_group != group || group.IsBroken) return;
+        (Step, HeldGeneration) = (step, group.Generation);
+        Send(session => new WorkerFormed(session, group.Generation, step, $"state {step}", source));
+    }
+
+    public void Apply(SimulatedGroup group, long step, bool border)
+    {
+        if (_group != group || _order is not { } order) return;
+        World.Require(Step == step, "steps are applied in order and once");
+        Step = step + 1;
+        var applied = Step;
+        Send(null, applied, group.Generation);
+        if (border || Step == order.Train.UntilStep) Complete(order);
+        else Compute(group);
+    }
+
+    public void GroupBroke(SimulatedGroup group)
+    {
+        if (_group != group) return;
+        (_group, _order) = (null, null);
+        var (generation, step, formed) = (group.Generation, Step, HeldGeneration == group.Generation);
+        Send(session => formed ? new PeerReportedLost(session, generation, step, "reduction", "reset") : new Coordinator.Machine.FormingFailed(session, generation, "reset"));
+    }
+
+    public void Kill()
+    {
+        IsAlive = false;
+        _group?.Break();
+        _link?.Break("its connection broke");
+    }
+
+    public void Freeze(double seconds)
+    {
+        _frozenUntil = world.Now + seconds;
+        Silence(seconds);
+    }
+
+    public void Cut(double seconds)
+    {
+        _cutUntil = world.Now + seconds;
+        Silence(seconds);
+    }
+
+    public void Reset() => _link?.Break("its connection broke");
+
+    public void Ask() => Send(session => new WorkerLeaving(session, "it was told to go"));
+
+    // The coordinator ends a session that is silent for too long, and so does the worker.
+    private void Silence(double seconds)
+    {
+        var link = _link;
+        if (seconds > SimulatedSchedule.Timeout) world.After(SimulatedSchedule.Timeout, () => link?.Break("no sign of life"));
+        else if (IsCut) world.After(seconds, () => link?.Break("its connection broke"));
+        // Its peers' collectives time out.
+        var group = _group;
+        if (seconds > SimulatedSchedule.Timeout) world.After(SimulatedSchedule.Timeout * 2, () => group?.Break());
+    }
+
+    private void Leave()
+    {
+        _group?.Break();
+        _group = null;
+    }
+
+    private void Execute(Protocol.Order order)
+    {
+        var group = _group!;
+        switch (order.WhatCase)
+        {
+            case Kind.Train:
+                Compute(group);
+                break;
+            case Kind.Evaluate:
+                Do(world.Delay(0.5), () =>
+                {
+                    if (_group != group) return;
+                    var (step, blocks) = (Step, SimulatedRun.BlocksOf(_assignment!));
+                    if (_yieldFor < group.Generation) Send(session => new BlocksEvaluated(session, group.Generation, step, blocks, 1));
+                    Complete(order);
+                });
+                break;
+            case Kind.Checkpoint:
+                if (_assignment!.Rank == 0) Save(order.Checkpoint.Step, order.Checkpoint.Directory, group.Generation);
+                Do(world.Delay(0.01), () =>
+                {
+                    if (_group == group) Complete(order);
+                });
+                break;
+            default:
+                Finish(order, group);
+                break;
+        }
+    }
+
+    private void Compute(SimulatedGroup group) => Do(world.Delay(0.2), () =>
+    {
+        if (_group == group) group.ArriveAtStep(this, _assignment!.Rank, _yieldFor >= group.Generation);
+    });
+
+    private void Finish(Protocol.Order order, SimulatedGroup group) => Do(world.Delay(0.05), () =>
+    {
+        if (_group != group) return;
+        if (_saving.Count > 0) Finish(order, group);
+        else Complete(order);
+    });
+
+    private void Save(long step, string directory, long generation)
+    {
+        World.Require(step == Step, "a checkpoint is of the step at which it was ordered");
+        if (!_saving.Add(step)) return;
+        Do(world.Delay(1), () =>
+        {
+            _saving.Remove(step);
+            world.Checkpoints.Add(step);
+            Send(session => new CheckpointReported(session, generation, step, directory, "feed", 1, 1, ""));
+        });
+    }
+
+    private void Complete(Protocol.Order order)
+    {
+        (_completed, _order) = (order.OrderId, null);
+        var (step, hash) = (Step, $"state {Step}");
+        Send(session => new Coordinator.Machine.OrderCompleted(session, order.Generation, order.OrderId, step, hash, hash));
+    }
+
+    private void Send(Func<SessionId, RunEvent>? @event, long step = 0, long generation = 0)
+    {
+        var message = new Message(++_sequence, @event, step, generation);
+        _outbox.Add(message);
+        if (_isWelcome) coordinator.Carry(_link!, message);
+    }
+
+    /// <param name="Event">Null: a step report.</param>
+    internal sealed record Message(long Sequence, Func<SessionId, RunEvent>? Event, long Step, long Generation);
+}

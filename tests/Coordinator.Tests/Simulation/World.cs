@@ -1,0 +1,59 @@
+using System.Globalization;
+using Inception.Distributed.Sampling;
+
+namespace Inception.Distributed.Coordinator.Tests.Simulation;
+
+/// <summary>A rule of the protocol was broken.</summary>
+internal sealed class ViolationException(string what) : Exception(what);
+
+/// <summary>A virtual clock, what is to happen at which time, and one source of chance. A seed gives the same history every time.</summary>
+internal sealed class World(long seed, bool isTraced)
+{
+    private readonly PriorityQueue<Action, (double, long)> _queue = new();
+    private KeyedRandom _random = KeyedRandom.From(Purpose.Order, seed);
+    private long _scheduled;
+
+    /// <summary>In seconds.</summary>
+    public double Now { get; private set; }
+
+    public int Events { get; private set; }
+
+    public List<string> Trace { get; } = [];
+
+    /// <summary>Steps whose checkpoint is whole on the disk.</summary>
+    public SortedSet<long> Checkpoints { get; } = [];
+
+    /// <summary>By generation.</summary>
+    public Dictionary<long, SimulatedGroup> Groups { get; } = [];
+
+    public void At(double time, Action action) => _queue.Enqueue(action, (Math.Max(time, Now), _scheduled++));
+
+    public void After(double delay, Action action) => At(Now + delay, action);
+
+    /// <summary>Mostly near the mean, at times four times as long.</summary>
+    public double Delay(double mean) => mean * (Chance(0.1) ? 4 : 0.2 + 1.6 * _random.NextDouble());
+
+    public bool Chance(double probability) => _random.NextDouble() < probability;
+
+    public int Pick(int count) => (int)(_random.NextDouble() * count);
+
+    public void Say(FormattableString text)
+    {
+        if (isTraced) Trace.Add(string.Create(CultureInfo.InvariantCulture, $"{Now,9:F3} {text.ToString(CultureInfo.InvariantCulture)}"));
+    }
+
+    public static void Require(bool condition, string rule)
+    {
+        if (!condition) throw new ViolationException(rule);
+    }
+
+    /// <returns>False: nothing is left to happen, or the time is over.</returns>
+    public bool Step(double until)
+    {
+        if (!_queue.TryDequeue(out var action, out var key) || key.Item1 > until) return false;
+        Now = key.Item1;
+        Events++;
+        action();
+        return true;
+    }
+}
