@@ -5,7 +5,10 @@ using Inception.Distributed.Reduction;
 namespace Inception.Distributed.Coordinator.Machine;
 
 /// <summary>A numbered list of members by rank.</summary>
-/// <param name="Step">The least number of applied steps that the members may stand at: the starting point's if nobody holds the state.</param>
+/// <param name="Step">
+/// The least number of applied steps that the members may stand at: the starting point's if nobody holds the state, or if those who do got it
+/// from there in a generation that did not become whole.
+/// </param>
 /// <param name="Start">Used if nobody holds the state.</param>
 internal sealed record Generation(long Number, ImmutableArray<Member> Members, long Step, StartingPoint Start)
 {
@@ -19,7 +22,7 @@ internal sealed record Generation(long Number, ImmutableArray<Member> Members, l
         var members = workers.Select((worker, rank) => new Member(rank, worker.WorkerId, worker.Host, worker.Name,
             MicroBatchRange.Of(rank, workers.Length, state.Settings.Job.Batch.MicroBatches), state.Holds(worker)));
         return new Generation(
-            state.LastGeneration + 1, [.. members], workers.Any(state.Holds) ? state.Progress.Step : start.Step, start);
+            state.LastGeneration + 1, [.. members], workers.Any(state.Holds) ? Math.Min(state.Progress.Step, state.Start?.Step ?? long.MaxValue) : start.Step, start);
     }
 
     public Member? Find(string? workerId) => Members.FirstOrDefault(member => member.WorkerId == workerId);

@@ -160,6 +160,28 @@ public sealed class LossTests
     }
 
     [Fact]
+    public void AllLost_AndTheGenerationFromTheCheckpointBreaksToo_WhoLoadedItHoldsTheState()
+    {
+        var (run, first, second) = RunHeldAt(Kind.Evaluate);
+        run.Post(new WorkerLost(first, "gone", 4, ""));
+        run.Post(new WorkerLost(second, "gone", 4, ""));
+        run.Answer = (session, message) => message.Assignment switch
+        {
+            null => null,
+            { Members.Count: 2 } assignment => assignment.Rank == 0 ? [new WorkerFormed(session, assignment.Generation, 3, "5ta7e")] : [],
+            var assignment => [new WorkerFormed(session, assignment.Generation, 3, "5ta7e", SourceRank: 0)],
+        };
+        run.Join();
+        var fourth = run.Join();
+        run.Post(new CheckpointFound(3, "/checkpoints/step-00000003"));
+        run.Elapse<SettlingEnded>();
+        run.Post(new WorkerLost(fourth, "gone", 3, ""));
+
+        run.Effects.OfType<RecordGeneration>().Last().Generation.Members.Single().HoldsState.ShouldBeTrue();
+        run.Outcome.Ending.ShouldBe(RunEnding.Finished);
+    }
+
+    [Fact]
     public void AllLost_AndTheCommittedCheckpointIsGone_FailsInsteadOfStartingAgain()
     {
         var (run, first, second) = RunHeldAt(Kind.Evaluate);
