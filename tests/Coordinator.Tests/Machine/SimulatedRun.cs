@@ -79,6 +79,7 @@ internal sealed class SimulatedRun(RunSettings settings)
         if (decision.Reason is not null) Reasons.Add(decision.Reason);
         foreach (var (to, message) in decision.Effects.OfType<Send>())
         {
+            if (message.Assignment is not null) _assignments[to] = message.Assignment;
             foreach (var answer in Answer(to, message) ?? Obey(to, message))
                 _pending.Enqueue(answer);
         }
@@ -95,7 +96,6 @@ internal sealed class SimulatedRun(RunSettings settings)
             case CoordinatorMessage.MessageOneofCase.Welcome:
                 return [new WorkerFingerprinted(session, Alike)];
             case CoordinatorMessage.MessageOneofCase.Assignment:
-                _assignments[session] = message.Assignment;
                 var isHeld = message.Assignment.Members.Any(member => member.HoldsState);
                 return [new WorkerFormed(
                     session, message.Assignment.Generation, isHeld ? Math.Max(HeldStep, State.Progress.Step) : message.Assignment.Start.Step, "5ta7e",
