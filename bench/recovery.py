@@ -1,5 +1,4 @@
 """The trials of bench/recovery.sh: faults, and how long until the run goes on."""
-import glob
 import json
 import os
 import signal
@@ -74,6 +73,7 @@ class Run:
 
     def __init__(self, out):
         self.out = out
+        os.makedirs(out)
         port = free_port()
         settings = ["schedule.epochs=100000", "schedule.evaluateEvery=0", "checkpoint.everySteps=1000000", f"workers.timeout={TIMEOUT}", "workers.heartbeat=0.5"]
         self.coordinator = subprocess.Popen(
@@ -113,14 +113,12 @@ class Run:
             process.wait()
 
 
-def ours(out, trials):
+def ours(out, trials, fault):
     run = Run(out)
     try:
-        kills = [run.trial(index, signal.SIGKILL) for index in range(trials)]
-        hangs = [run.trial(index, signal.SIGSTOP) for index in range(max(3, trials // 4))]
+        return [run.trial(index, fault) for index in range(trials)]
     finally:
         run.end()
-    return kills, hangs
 
 
 def torchrun(out, trials):
@@ -159,15 +157,19 @@ def row(name, values):
 
 
 def main():
-    out, trials = sys.argv[1], int(sys.argv[2])
-    kills, hangs = ours(out, trials)
-    row("kill: until the next generation stands", [formed for formed, _ in kills])
-    row("kill: until its first step is applied", [stepped for _, stepped in kills])
-    row(f"hang, workers.timeout {TIMEOUT} s: until the next generation stands", [formed for formed, _ in hangs])
-    row(f"hang, workers.timeout {TIMEOUT} s: until its first step is applied", [stepped for _, stepped in hangs])
-    restarts = torchrun(out, max(3, trials // 4))
-    row("torchrun, kill: until the next finished step", [first for first, _ in restarts])
-    row("torchrun, kill: until the first step not done before", [new for _, new in restarts])
+    out, trials, part = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    fewer = max(3, trials // 4)
+    if part in ("all", "kill"):
+        report("kill", ours(f"{out}/kill", trials, signal.SIGKILL), "until the next generation stands", "until its first step is applied")
+    if part in ("all", "hang"):
+        report(f"hang, workers.timeout {TIMEOUT} s", ours(f"{out}/hang", fewer, signal.SIGSTOP), "until the next generation stands", "until its first step is applied")
+    if part in ("all", "torchrun"):
+        report("torchrun, kill", torchrun(out, fewer), "until the next finished step", "until the first step not done before")
+
+
+def report(fault, results, first, second):
+    row(f"{fault}: {first}", [one for one, _ in results])
+    row(f"{fault}: {second}", [other for _, other in results])
 
 
 if __name__ == "__main__":

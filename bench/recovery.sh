@@ -3,7 +3,8 @@
 # generation and to the next applied step; the same for a worker that hangs (SIGSTOP), where workers.timeout is most of it; and for
 # comparison PyTorch 1.13's torchrun, which starts all workers anew from the last checkpoint.
 #
-#   bench/recovery.sh [TRIALS]          default 20; needs Debian's python3-torch and python3-torchvision for the comparison
+#   bench/recovery.sh [TRIALS [PART]]   default 20, all parts: kill, hang (a quarter of the trials), torchrun (likewise; needs Debian's
+#                                       python3-torch and python3-torchvision)
 #
 # The figures are for CPUs: NCCL takes seconds to connect GPUs.
 set -euo pipefail
@@ -14,4 +15,4 @@ trap 'rm -rf "$out"' EXIT
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 ./inception --help >/dev/null
-/usr/bin/python3 bench/recovery.py "$out" "$trials"
+/usr/bin/python3 bench/recovery.py "$out" "$trials" "${2:-all}"

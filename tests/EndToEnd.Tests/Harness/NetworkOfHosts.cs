@@ -8,13 +8,17 @@ namespace Inception.Distributed.EndToEnd.Tests.Harness;
 /// </summary>
 public sealed class NetworkOfHosts : IDisposable
 {
-    private readonly string _name = $"inc{Environment.ProcessId % 10_000}";
-    private readonly int _subnet = 1 + Environment.ProcessId % 250;
+    private static int s_networks;
+
+    // The kernel takes a namespace apart some time after it is deleted, so each network has names and addresses of its own.
+    private readonly string _name;
+    private readonly int _subnet;
     private readonly int _hosts;
 
     public NetworkOfHosts(int hosts)
     {
-        _hosts = hosts;
+        var number = Interlocked.Increment(ref s_networks);
+        (_hosts, _name, _subnet) = (hosts, $"inc{Environment.ProcessId % 10_000}{(char)('a' + number % 26)}", (Environment.ProcessId + number) % 250);
         Assert.SkipUnless(Environment.UserName == "root" && File.Exists("/usr/sbin/ip"), "needs root and iproute2");
         Ip("link", "add", _name, "type", "bridge");
         Ip("addr", "add", $"{Address(0)}/24", "dev", _name);
@@ -45,7 +49,12 @@ public sealed class NetworkOfHosts : IDisposable
 
     public void Dispose()
     {
-        for (var host = 1; host <= _hosts; host++) Ip("netns", "del", Namespace(host));
+        for (var host = 1; host <= _hosts; host++)
+        {
+            Ip("link", "del", Link(host));
+            Ip("netns", "del", Namespace(host));
+        }
+
         Ip("link", "del", _name);
     }
 
