@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "the run has ended: {State}. {Reason}")]
     public static partial void RunEnded(this ILogger logger, string state, string reason);
 
+    [LoggerMessage(LogLevel.Information, "{Sentence}")]
+    public static partial void Data(this ILogger logger, string sentence);
+
     [LoggerMessage(LogLevel.Error, "{Reason}")]
     public static partial void Failed(this ILogger logger, string reason);
 }

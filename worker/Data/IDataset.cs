@@ -16,6 +16,9 @@ public interface IDataset
     /// </summary>
     string Digest { get; }
 
+    /// <summary>By label; empty where the source does not name its classes.</summary>
+    IReadOnlyList<string> ClassNames { get; }
+
     int Label(long sample);
 
     /// <summary>What messages call the sample, e.g. its file's path, or an archive's path and the name inside.</summary>

@@ -60,6 +60,8 @@ public sealed class IdxDataset : IDataset
         return new IdxDataset(imagesPath, images.Data, labels.Data, images.Lengths[1], images.Lengths[2], classes);
     }
 
+    public IReadOnlyList<string> ClassNames => [];
+
     public int Label(long sample) => _labels[sample];
 
     public string Name(long sample) => $"image {sample} of {_path}";

@@ -5,19 +5,19 @@ using System.Text;
 namespace Inception.Distributed.Worker.Data;
 
 /// <summary>
-/// JPEG files in one directory a class. Classes are numbered by the ordinal order of their directories' names, samples by class and
+/// Image files in one directory a class; what is in them is told by their content, not by their names. Classes are numbered by the ordinal order of their directories' names, samples by class and
 /// then name; names that begin with a dot are left out. Files are read and decoded when they are needed.
 /// </summary>
 public sealed class ImageFolderDataset : IDataset
 {
-    private static readonly string[] Extensions = [".jpg", ".jpeg"];
+    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp"];
 
     private readonly string[] _files;
     private readonly int[] _labels;
 
-    private ImageFolderDataset(string root, int classes, List<(string File, int Label)> samples)
+    private ImageFolderDataset(string root, string[] classNames, List<(string File, int Label)> samples)
     {
-        Classes = classes;
+        ClassNames = classNames;
         _files = [.. samples.Select(sample => sample.File)];
         _labels = [.. samples.Select(sample => sample.Label)];
         Digest = DigestOf(root, _files);
@@ -25,7 +25,10 @@ public sealed class ImageFolderDataset : IDataset
 
     public long Count => _files.Length;
 
-    public int Classes { get; }
+    public int Classes => ClassNames.Count;
+
+    /// <summary>The directories' names.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>Of the files' relative paths and sizes: reading the contents of a large dataset would take hours.</summary>
     public string Digest { get; }
@@ -52,13 +55,13 @@ public sealed class ImageFolderDataset : IDataset
         var samples = folders
             .SelectMany((folder, label) => Visible(Directory.EnumerateFiles(folder)).Select(file => (File: file, Label: label)))
             .ToList();
-        RequireJpegs(samples.ConvertAll(sample => sample.File), root, where);
+        RequireImages(samples.ConvertAll(sample => sample.File), root, where);
         if (limit > samples.Count)
         {
             throw new UserErrorException($"{where}.limit", $"{limit} samples are asked for, but there are {samples.Count} in '{root}'.");
         }
 
-        return new ImageFolderDataset(root, classes, limit == 0 ? samples : samples[..limit]);
+        return new ImageFolderDataset(root, [.. folders.Select(folder => Path.GetFileName(folder))], limit == 0 ? samples : samples[..limit]);
     }
 
     public int Label(long sample) => _labels[sample];
@@ -91,7 +94,7 @@ public sealed class ImageFolderDataset : IDataset
     private static List<string> Visible(IEnumerable<string> paths) =>
         [.. paths.Where(path => !Path.GetFileName(path).StartsWith('.')).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
 
-    private static void RequireJpegs(List<string> files, string root, string where)
+    private static void RequireImages(List<string> files, string root, string where)
     {
         if (files.Count == 0)
         {
@@ -103,7 +106,7 @@ public sealed class ImageFolderDataset : IDataset
         {
             throw new UserErrorException(
                 $"{where}.path",
-                $"{others.Count} of {files.Count} files in '{root}' are not named .jpg or .jpeg, the first being '{others[0]}'.");
+                $"{others.Count} of {files.Count} files in '{root}' are named none of {string.Join(", ", Extensions)}, the first being '{others[0]}'.");
         }
     }
 

@@ -33,6 +33,8 @@ public sealed class SyntheticDataset : IDataset
 
     public string Digest { get; }
 
+    public IReadOnlyList<string> ClassNames => [];
+
     public int Label(long sample) => (int)(sample % Classes);
 
     public string Name(long sample) => $"synthetic image {sample}";

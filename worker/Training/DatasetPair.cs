@@ -11,7 +11,7 @@ internal sealed record DatasetPair(IDataset Train, IDataset? Validation, ILogger
     private readonly CorruptSamples _corrupt = new(Train, Log);
 
     /// <exception cref="UserErrorException">A dataset is missing, damaged, or doesn't fit the job.</exception>
-    public static DatasetPair Open(JobSpec job, ILogger log) => new(Datasets.OpenTraining(job), Datasets.OpenValidation(job), log);
+    public static DatasetPair Open(JobSpec job, ILogger log) => new(Datasets.OpenTraining(job, log.Data), Datasets.OpenValidation(job, log.Data), log);
 
     /// <summary>Starts preparing a rank's micro-batches of the steps from <paramref name="firstStep"/> up to <paramref name="endStep"/>.</summary>
     public Prefetcher OpenTraining(JobPlan plan, IReadOnlyList<int> microBatches, long firstStep, long endStep) =>

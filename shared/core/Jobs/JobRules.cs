@@ -50,8 +50,10 @@ internal static class JobRules
 
     private static IEnumerable<JobRule> DatasetRules(string path, Func<JobSpec, DatasetSpec?> dataset) =>
     [
-        new([$"{path}.path", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.Idx or DatasetFormat.ImageFolder, Path: "" } given
+        new([$"{path}.path", $"{path}.format"], job => dataset(job) is { Format: not DatasetFormat.Synthetic, Path: "" } given
             ? $"{path}.path is missing; format {given.Format.ToString().ToLowerInvariant()} needs the dataset's directory" : null),
+        new([$"{path}.split", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.ImageNet, Split: not ("train" or "val") } given
+            ? $"{path}.split must be train or val for format imagenet, not '{given.Split}'" : null),
         new([$"{path}.split", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.Idx, Split: not ("train" or "test") } given
             ? $"{path}.split must be train or test for format idx, not '{given.Split}'" : null),
         new([$"{path}.limit", $"{path}.format"], job => dataset(job) is { Format: DatasetFormat.Synthetic, Limit: 0 }

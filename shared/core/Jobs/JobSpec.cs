@@ -162,6 +162,10 @@ public sealed record DataSpec
         + "on of all samples so far. Until then another sample, drawn by key, takes a corrupt one's place.", Minimum = 0, Maximum = 1, ChangesResult = false)]
     public double MaxCorrupt { get; init; } = 0.0001;
 
+    [Field("Directory on each worker for the indexes of archives (imagenet, webdataset), built once; empty: inception-distributed in the user's cache directory.",
+        ChangesResult = false)]
+    public string Cache { get; init; } = "";
+
     [Field("Threads of each worker that decode and augment images. Changes no bit of the result.", Minimum = 1, Maximum = 256, ChangesResult = false)]
     public int Threads { get; init; } = 1;
 
@@ -175,21 +179,29 @@ public sealed record DataSpec
 
 public sealed record DatasetSpec
 {
-    [Field("idx: the four .gz files of the MNIST family. imagefolder: one subdirectory of JPEG files a class. "
-        + "synthetic: made from the seed.")]
+    [Field("idx: the four files of the MNIST family, .gz or not. imagefolder: one subdirectory of image files a class. imagenet: the tar files of "
+        + "ILSVRC 2012 as downloaded. webdataset: tar shards. synthetic: made from the seed.")]
     public required DatasetFormat Format { get; init; }
 
-    [Field("Directory of the dataset on every worker; not used by synthetic.", ChangesResult = false)]
+    [Field("Directory of the dataset on every worker; not used by synthetic. webdataset: or its shards as a pattern, e.g. /data/train-{0000..0146}.tar.",
+        ChangesResult = false)]
     public string Path { get; init; } = "";
 
-    [Field("idx: train or test. imagefolder: a subdirectory of the path, e.g. train or val; empty for none.")]
+    [Field("idx: train or test. imagenet: train or val. imagefolder, webdataset: a subdirectory of the path, e.g. train or val; empty for none.")]
     public string Split { get; init; } = "";
 
     [Field("Use only the first this many samples; 0: all. synthetic: the number of samples.", Unit = "samples", Minimum = 0)]
     public int Limit { get; init; }
 }
 
-public enum DatasetFormat { Idx, [EnumMember(Value = "imagefolder")] ImageFolder, Synthetic }
+public enum DatasetFormat
+{
+    Idx,
+    [EnumMember(Value = "imagefolder")] ImageFolder,
+    [EnumMember(Value = "imagenet")] ImageNet,
+    [EnumMember(Value = "webdataset")] WebDataset,
+    Synthetic,
+}
 
 public sealed record AugmentSpec
 {

@@ -25,7 +25,7 @@ public sealed class JobSchemaTests
     [InlineData("/model/batchNorm", """{"type": ["boolean", "null"], "default": null}""")]
     [InlineData("/loss/labelSmoothing", """{"type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0}""")]
     [InlineData("/optimizer/epsilon", """{"type": ["number", "null"], "exclusiveMinimum": 0, "default": null}""")]
-    [InlineData("/data/train/format", """{"type": "string", "enum": ["idx", "imagefolder", "synthetic"]}""")]
+    [InlineData("/data/train/format", """{"type": "string", "enum": ["idx", "imagefolder", "imagenet", "webdataset", "synthetic"]}""")]
     [InlineData("/precision", """{"type": "string", "enum": ["fp32", "bf16"], "default": "fp32"}""")]
     [InlineData("/schedule/milestones", """{"type": "array", "items": {"type": "number", "exclusiveMinimum": 0}, "default": []}""")]
     [InlineData("/data/augment/flip", """{"type": "boolean", "default": true}""")]

@@ -9,6 +9,8 @@ internal sealed class FilesInMemory(params byte[][] files) : IDataset
 
     public int Classes => files.Length;
 
+    public IReadOnlyList<string> ClassNames => [];
+
     public string Digest => "";
 
     public int Label(long sample) => (int)sample;

@@ -10,6 +10,8 @@ internal sealed class FixedImages(long count, int height, int width, int channel
 
     public int Classes => (int)count;
 
+    public IReadOnlyList<string> ClassNames => [];
+
     public string Digest => "";
 
     public int Label(long sample) => (int)sample;

@@ -61,10 +61,10 @@ public sealed class ImageFolderDatasetTests : IDisposable
         Mistake(classes: 3).ShouldBe(new Problem("data.train.path", $"'{_directory["train"]}' holds 2 directories, one a class; model.classes is 3."));
 
     [Fact]
-    public void Open_FileThatIsNoJpegByName_IsRefused()
+    public void Open_FileThatIsNoImageByName_IsRefused()
     {
-        Write("train/n02/z.png", []);
-        Mistake().Message.ShouldContain($"1 of 4 files in '{_directory["train"]}' are not named .jpg or .jpeg, the first being '{_directory["train/n02/z.png"]}'");
+        Write("train/n02/z.txt", []);
+        Mistake().Message.ShouldContain($"1 of 4 files in '{_directory["train"]}' are named none of .jpg, .jpeg, .png, .webp, the first being '{_directory["train/n02/z.txt"]}'");
     }
 
     [Fact]

@@ -120,6 +120,8 @@ public class PrefetcherTests
 
         public int Classes => _images.Classes;
 
+        public IReadOnlyList<string> ClassNames => [];
+
         public string Digest => "";
 
         public int Label(long sample) => _images.Label(sample);
@@ -137,6 +139,8 @@ public class PrefetcherTests
         public long Count => Samples;
 
         public int Classes => (int)Samples;
+
+        public IReadOnlyList<string> ClassNames => [];
 
         public string Digest => "";
 
