@@ -22,6 +22,7 @@ internal static class TarScanner
         using var reader = new TarReader(part, leaveOpen: true);
         while (Next(reader, part, source) is { } entry)
         {
+            RequireChecksum(part, entry, source);
             if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile))
             {
                 if (entry.EntryType is not (TarEntryType.Directory or TarEntryType.GlobalExtendedAttributes or TarEntryType.DirectoryList))
@@ -58,6 +59,22 @@ internal static class TarScanner
         {
             throw new UserErrorException(source, $"The archive is damaged near byte {part.Position}: {exception.Message}");
         }
+    }
+
+    // The reader does not compare. Of a header's 512 bytes, those of the checksum itself count as blanks (POSIX.1-1988, ustar).
+    private static void RequireChecksum(StreamPart part, TarEntry entry, string source)
+    {
+        const int Start = 148, End = 156;
+        Span<byte> header = stackalloc byte[Block];
+        var position = part.Position;
+        part.Position = entry.DataOffset - Block;
+        part.ReadExactly(header);
+        part.Position = position;
+        header[Start..End].Fill((byte)' ');
+        var sum = 0;
+        foreach (var value in header) sum += value;
+        if (sum != entry.Checksum)
+            throw new UserErrorException(source, $"The archive is damaged near byte {entry.DataOffset - Block}: the header of '{entry.Name}' does not have its checksum.");
     }
 
     // Nothing is ever unpacked to such a path, but an archive with one is not the dataset that it claims to be.
