@@ -149,7 +149,7 @@ public sealed class WeightsWithPyTorchTests : IDisposable
     private static ValidationBlock Block()
     {
         var job = Job(new ModelSpec { Name = "inception-v3", Classes = 10 });
-        return new ValidationSource(job, Worker.Data.Datasets.OpenValidation(job), NullLogger.Instance).BlocksOf(0, 1).Single();
+        return new ValidationSource(job, Worker.Data.Datasets.OpenValidation(job, _ => { }), NullLogger.Instance).BlocksOf(0, 1).Single();
     }
 
     private static Tensor Input()
