@@ -31,6 +31,17 @@ int inc_image_read_header(const uint8_t* data, int64_t length, inc_image_header*
     });
 }
 
+int inc_image_read_traits(const uint8_t* data, int64_t length, inc_image_traits* traits) {
+    return inception::guarded([&] {
+        const size_t size = checked_length(data, length);
+        switch (format_of(data, size)) {
+            case INC_IMAGE_JPEG: return inception::read_jpeg_traits(data, size, traits);
+            case INC_IMAGE_PNG: return inception::read_png_traits(data, size, traits);
+            case INC_IMAGE_WEBP: return inception::read_webp_traits(data, size, traits);
+        }
+    });
+}
+
 int inc_image_decode(const uint8_t* data, int64_t length, const inc_image_part* window, int32_t denominator, uint8_t* pixels,
                      int64_t capacity, inc_image_part* part) {
     return inception::guarded([&] {

@@ -164,6 +164,15 @@ void inks_to_rgb(uint8_t* pixels, size_t count) {
     }
 }
 
+inc_image_colour colour_of(const jpeg_decompress_struct& decompress) {
+    switch (decompress.jpeg_color_space) {
+        case JCS_GRAYSCALE: return INC_COLOUR_GREY;
+        case JCS_CMYK: return INC_COLOUR_CMYK;
+        case JCS_YCCK: return INC_COLOUR_YCCK;
+        default: return INC_COLOUR_RGB;
+    }
+}
+
 int ceiling(int value, int divisor) { return (value + divisor - 1) / divisor; }
 
 }  // namespace
@@ -174,6 +183,13 @@ void read_jpeg_header(const uint8_t* data, size_t length, inc_image_header* head
     if (!read_header(own, data, length)) corrupt(own.message);
     *header = {INC_IMAGE_JPEG, static_cast<int32_t>(own.decompress.image_height), static_cast<int32_t>(own.decompress.image_width),
                jpeg_orientation(data, length)};
+}
+
+void read_jpeg_traits(const uint8_t* data, size_t length, inc_image_traits* traits) {
+    Reader& own = reader();
+    Aborting aborting{own};
+    if (!read_header(own, data, length)) corrupt(own.message);
+    *traits = {colour_of(own.decompress), own.decompress.data_precision, 0, own.decompress.progressive_mode ? 1 : 0};
 }
 
 void decode_jpeg(const uint8_t* data, size_t length, const inc_image_part& window, int denominator, uint8_t* pixels, int64_t capacity,

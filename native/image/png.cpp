@@ -85,6 +85,16 @@ void read_png_header(const uint8_t* data, size_t length, inc_image_header* heade
                static_cast<int32_t>(png_get_image_width(reader.png, reader.info)), 1};
 }
 
+void read_png_traits(const uint8_t* data, size_t length, inc_image_traits* traits) {
+    Reader reader(data, length);
+    if (!read_info(reader)) corrupt(reader.message);
+    const int type = png_get_color_type(reader.png, reader.info);
+    const auto colour = type == PNG_COLOR_TYPE_PALETTE ? INC_COLOUR_PALETTE : (type & PNG_COLOR_MASK_COLOR) != 0 ? INC_COLOUR_RGB : INC_COLOUR_GREY;
+    const bool transparent = (type & PNG_COLOR_MASK_ALPHA) != 0 || png_get_valid(reader.png, reader.info, PNG_INFO_tRNS) != 0;
+    const bool interlaced = png_get_interlace_type(reader.png, reader.info) != PNG_INTERLACE_NONE;
+    *traits = {colour, png_get_bit_depth(reader.png, reader.info), transparent ? 1 : 0, interlaced ? 1 : 0};
+}
+
 void decode_png(const uint8_t* data, size_t length, uint8_t* pixels, int64_t capacity, inc_image_part* part) {
     Reader reader(data, length);
     if (!read_info(reader)) corrupt(reader.message);

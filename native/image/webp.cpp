@@ -20,6 +20,10 @@ void read_webp_header(const uint8_t* data, size_t length, inc_image_header* head
     *header = {INC_IMAGE_WEBP, features.height, features.width, 1};
 }
 
+void read_webp_traits(const uint8_t* data, size_t length, inc_image_traits* traits) {
+    *traits = {INC_COLOUR_RGB, 8, features_of(data, length).has_alpha, 0};
+}
+
 void decode_webp(const uint8_t* data, size_t length, uint8_t* pixels, int64_t capacity, inc_image_part* part) {
     const auto features = features_of(data, length);
     require_capacity(capacity, features.height, features.width);

@@ -123,6 +123,9 @@ int decode(const Bytes& file, Random& random, inc_image_part* part) {
     inc_image_header header{};
     const int status = inc_image_read_header(file.data(), static_cast<int64_t>(file.size()), &header);
     if (status != INC_OK) return status;
+    inc_image_traits traits{};
+    REQUIRE_OK(inc_image_read_traits(file.data(), static_cast<int64_t>(file.size()), &traits));
+    REQUIRE(traits.colour >= INC_COLOUR_GREY && traits.colour <= INC_COLOUR_YCCK && traits.bits >= 1 && traits.bits <= 16);
     REQUIRE(header.height > 0 && header.width > 0 && header.orientation >= 1 && header.orientation <= 8);
     if (int64_t{header.height} * header.width > 1 << 20) return INC_CORRUPT;
     const int height = 1 + static_cast<int>(random.below(static_cast<size_t>(header.height)));
@@ -204,4 +207,50 @@ TEST(Image_Decode_CallersMistakes_AreRefused) {
     REQUIRE_FAILS(inc_image_decode(file.data(), size, &inside, 1, pixels.data(), 4, &part), INC_INVALID_ARGUMENT, "too small");
     REQUIRE_FAILS(inc_image_decode(file.data(), size, &outside, 1, pixels.data(), 4, &part), INC_INVALID_ARGUMENT, "outside");
     REQUIRE_FAILS(inc_image_decode(file.data(), size, &inside, 3, pixels.data(), 4, &part), INC_INVALID_ARGUMENT, "denominator");
+}
+
+TEST(Image_ReadTraits_TellsKindsApart) {
+    const auto traits_of = [](const Bytes& file) {
+        inc_image_traits traits{};
+        REQUIRE_OK(inc_image_read_traits(file.data(), static_cast<int64_t>(file.size()), &traits));
+        return traits;
+    };
+    REQUIRE_EQUAL(traits_of(jpeg(1, false, 1)).colour, INC_COLOUR_GREY);
+    REQUIRE_EQUAL(traits_of(jpeg(3, false, 2)).colour, INC_COLOUR_RGB);
+    REQUIRE_EQUAL(traits_of(jpeg(4, false, 1)).colour, INC_COLOUR_CMYK);
+    REQUIRE_EQUAL(traits_of(jpeg(3, false, 2)).scans, 0);
+    REQUIRE_EQUAL(traits_of(jpeg(3, true, 2)).scans, 1);
+    const auto alpha = traits_of(png(PNG_COLOR_TYPE_RGB_ALPHA, 16, PNG_INTERLACE_ADAM7));
+    REQUIRE(alpha.colour == INC_COLOUR_RGB && alpha.bits == 16 && alpha.transparent == 1 && alpha.scans == 1);
+    REQUIRE_EQUAL(traits_of(png(PNG_COLOR_TYPE_PALETTE, 8, PNG_INTERLACE_NONE)).colour, INC_COLOUR_PALETTE);
+    REQUIRE_EQUAL(traits_of(webp(true)).colour, INC_COLOUR_RGB);
+}
+
+// The documented capacity holds even noise at the highest quality, down to a single pixel.
+TEST(Image_EncodeJpeg_GivesAFileThatDecodes) {
+    Random random{3};
+    for (const int size : {1, 2, 7, 16, 61}) {
+        Bytes pixels(static_cast<size_t>(size * (size + 1)) * 3);
+        for (auto& value : pixels) value = static_cast<uint8_t>(random.next());
+        for (const int quality : {1, 90, 100}) {
+            Bytes file(static_cast<size_t>(3 * (size + 15) * (size + 16) + 4096));
+            int64_t length = 0;
+            REQUIRE_OK(inc_image_encode_jpeg(pixels.data(), size, size + 1, quality, file.data(), static_cast<int64_t>(file.size()), &length));
+            file.resize(static_cast<size_t>(length));
+            inc_image_header header{};
+            REQUIRE_OK(inc_image_read_header(file.data(), length, &header));
+            REQUIRE(header.height == size && header.width == size + 1);
+            inc_image_part part{};
+            REQUIRE_OK(decode(file, random, &part));
+        }
+    }
+}
+
+TEST(Image_EncodeJpeg_CallersMistakes_AreRefused) {
+    const Bytes pixels(3 * 64 * 64);
+    Bytes file(64);
+    int64_t length = 0;
+    REQUIRE_FAILS(inc_image_encode_jpeg(pixels.data(), 64, 64, 90, file.data(), 64, &length), INC_INVALID_ARGUMENT, "too small");
+    REQUIRE_FAILS(inc_image_encode_jpeg(pixels.data(), 64, 64, 0, file.data(), 64, &length), INC_INVALID_ARGUMENT, "quality");
+    REQUIRE_FAILS(inc_image_encode_jpeg(pixels.data(), 0, 64, 90, file.data(), 64, &length), INC_INVALID_ARGUMENT, "rows and columns");
 }

@@ -20,18 +20,21 @@ public sealed class BatchBuilder
     private readonly InputScaler _scaler;
     private readonly RandomErasing _erasing;
     private readonly CorruptSamples _corrupt;
+    private readonly StageClock? _clock;
     private readonly float _black;
     private readonly ByteBuffer _stored = new();
 
     /// <param name="inputSize">Height and width of the network's input in pixels.</param>
     /// <param name="corrupt">Told of each sample that can't be decoded.</param>
-    public BatchBuilder(IDataset dataset, int inputSize, DataSpec data, long seed, CorruptSamples corrupt)
+    /// <param name="clock">Follows what the time goes to; null: nobody wants to know.</param>
+    public BatchBuilder(IDataset dataset, int inputSize, DataSpec data, long seed, CorruptSamples corrupt, StageClock? clock = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
         _dataset = dataset;
         _seed = seed;
         _inputSize = inputSize;
         _corrupt = corrupt;
+        _clock = clock;
         _augmentation = new Augmentation(data.Augment, seed);
         _decoder = new ImageDecoder(data, scaleDown: InputScaler.Smooths(data.Resize, isFile: true));
         _scaler = new InputScaler(inputSize, data.Resize, data.Normalize, new ColourJitter(data.Augment, seed));
@@ -80,13 +83,17 @@ public sealed class BatchBuilder
     /// <returns>Null, or what is wrong with the sample.</returns>
     private string? FillOne(SampleReference sample, bool training, Span<float> output)
     {
+        _clock?.Begin();
         var stored = _dataset.Read(sample.Sample, _stored);
+        _clock?.EndRead(stored.Bytes.Length);
         if (_decoder.Measure(stored, out var header) is { } noImage) return noImage;
         var (height, width) = ImageDecoder.SizeOf(header);
         var window = training ? _augmentation.ForTraining(sample, height, width) : _augmentation.ForEvaluation(height, width);
         if (_decoder.Decode(stored, header, window, _inputSize, out var image) is { } damaged) return damaged;
-        _scaler.Scale(image, stored.IsFile, window, training ? sample : null, output);
+        _clock?.End(Stage.Decode);
+        _scaler.Scale(image, stored.IsFile, window, training ? sample : null, output, _clock);
         if (training) _erasing.Apply(sample, _inputSize, output);
+        _clock?.Finish();
         return null;
     }
 

@@ -1,7 +1,7 @@
 namespace Inception.Distributed.Worker.Data;
 
 /// <summary>
-/// Scales a window of an image to a square of RGB bytes with an antialiasing filter: along the rows, to bytes, then down the columns, in
+/// Scales a window of an image to RGB bytes with an antialiasing filter: along the rows, to bytes, then down the columns, in
 /// whole-number arithmetic. So every machine gives the same bits, and they are Pillow's. One thread at a time.
 /// </summary>
 internal sealed class FilteredResizer
@@ -10,7 +10,8 @@ internal sealed class FilteredResizer
 
     private const int Slack = DecodedImage.Slack;
 
-    private readonly int _size;
+    private readonly int _height;
+    private readonly int _width;
     private readonly int _rowStride;
     private readonly FilterTaps _columns;
     private readonly FilterTaps _rows;
@@ -22,16 +23,21 @@ internal sealed class FilteredResizer
     private RowPair[] _pairs = [];
     private int _ringRows;
 
-    public FilteredResizer(int size, FilterKind filter)
+    /// <summary>To a square.</summary>
+    public FilteredResizer(int size, FilterKind filter) : this(size, size, filter)
     {
-        _size = size;
-        _rowStride = (size * OutputChannels + Slack - 1) / Slack * Slack + Slack;
-        _columns = new FilterTaps(size, filter);
-        _rows = new FilterTaps(size, filter);
+    }
+
+    public FilteredResizer(int height, int width, FilterKind filter)
+    {
+        (_height, _width) = (height, width);
+        _rowStride = (width * OutputChannels + Slack - 1) / Slack * Slack + Slack;
+        _columns = new FilterTaps(width, filter);
+        _rows = new FilterTaps(height, filter);
     }
 
     /// <param name="window">In the full-size image's pixels; what lies outside the image is black.</param>
-    /// <param name="output">size · size · 3 bytes: row, column, channel.</param>
+    /// <param name="output">height · width · 3 bytes: row, column, channel.</param>
     public void Resize(DecodedImage image, CropWindow window, Span<byte> output)
     {
         var source = Source.Of(image, window, _expanded);
@@ -43,9 +49,9 @@ internal sealed class FilteredResizer
         }
 
         PrepareRing(_rows.Count);
-        var rowLength = _size * OutputChannels;
+        var rowLength = _width * OutputChannels;
         var next = 0;
-        for (var y = 0; y < _size; y++)
+        for (var y = 0; y < _height; y++)
         {
             var first = _rows.First[y];
             var end = Math.Min(first + _rows.Count, source.Rows);

@@ -30,6 +30,16 @@ public interface IDataset
     /// </summary>
     /// <exception cref="UserErrorException">The bytes can't be had: the file is gone, or shorter than it was, or the disk fails.</exception>
     StoredImage Read(long sample, ByteBuffer buffer);
+
+    /// <summary>As <see cref="Read"/>, but of a file perhaps only the beginning, where the source spares the rest by that.</summary>
+    /// <param name="atMost">Bytes that are of interest.</param>
+    /// <param name="length">Bytes of the whole sample.</param>
+    StoredImage ReadStart(long sample, int atMost, ByteBuffer buffer, out long length)
+    {
+        var whole = Read(sample, buffer);
+        length = whole.Bytes.Length;
+        return whole;
+    }
 }
 
 /// <summary>A sample as its source keeps it: the bytes of an image file, or the pixels themselves.</summary>

@@ -33,7 +33,7 @@ public sealed class IdxDataset : IDataset
     /// <param name="limit">Use only the first this many samples; 0: all.</param>
     /// <param name="where">The job's section that asks for the dataset, e.g. <c>data.train</c>.</param>
     /// <exception cref="UserErrorException">Files are missing, damaged, or don't belong together or to the job.</exception>
-    public static IdxDataset Open(string directory, string split, int limit, int classes, string where)
+    public static IdxDataset Open(string directory, string split, int limit, int? known, string where)
     {
         var (imagesPath, labelsPath) = Locate(directory, split, where);
         var images = IdxFile.Read(imagesPath, dimensions: 3, limit);
@@ -49,6 +49,7 @@ public sealed class IdxDataset : IDataset
             throw new UserErrorException($"{where}.limit", $"{limit} samples are asked for, but there are {count} in {imagesPath}.");
         }
 
+        var classes = known ?? labels.Data.Max() + 1;
         var unknown = labels.Data.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)Math.Min(classes - 1, byte.MaxValue));
         if (unknown >= 0)
         {

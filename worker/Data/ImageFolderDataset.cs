@@ -37,7 +37,7 @@ public sealed class ImageFolderDataset : IDataset
     /// <param name="limit">Use only the first this many samples; 0: all.</param>
     /// <param name="where">The job's section that asks for the dataset, e.g. <c>data.train</c>.</param>
     /// <exception cref="UserErrorException">Directories are missing, or don't fit the job.</exception>
-    public static ImageFolderDataset Open(string directory, string split, int limit, int classes, string where)
+    public static ImageFolderDataset Open(string directory, string split, int limit, int? classes, string where)
     {
         var root = Path.Combine(directory, split);
         if (!Directory.Exists(root))
@@ -46,7 +46,7 @@ public sealed class ImageFolderDataset : IDataset
         }
 
         var folders = Visible(Directory.EnumerateDirectories(root));
-        if (folders.Count != classes)
+        if (classes is not null && folders.Count != classes)
         {
             throw new UserErrorException(
                 $"{where}.path", $"'{root}' holds {folders.Count} directories, one a class; model.classes is {classes}.");
@@ -68,24 +68,28 @@ public sealed class ImageFolderDataset : IDataset
 
     public string Name(long sample) => _files[sample];
 
-    public StoredImage Read(long sample, ByteBuffer buffer)
+    public StoredImage Read(long sample, ByteBuffer buffer) => ReadStart(sample, int.MaxValue, buffer, out _);
+
+    public StoredImage ReadStart(long sample, int atMost, ByteBuffer buffer, out long length)
     {
         var path = _files[sample];
         try
         {
             using var file = File.OpenHandle(path);
-            var bytes = buffer.Reserve(checked((int)RandomAccess.GetLength(file)));
-            var length = 0;
-            while (length < bytes.Length)
+            length = RandomAccess.GetLength(file);
+            if (length > Array.MaxLength) throw new UserErrorException(path, $"The file has {length} bytes, more than an image may have.");
+            var bytes = buffer.Reserve((int)Math.Min(atMost, length));
+            var done = 0;
+            while (done < bytes.Length)
             {
-                var read = RandomAccess.Read(file, bytes[length..], length);
-                if (read == 0) throw new UserErrorException(path, $"The file ended after {length} of {bytes.Length} bytes while it was read.");
-                length += read;
+                var read = RandomAccess.Read(file, bytes[done..], done);
+                if (read == 0) throw new UserErrorException(path, $"The file ended after {done} of {bytes.Length} bytes while it was read.");
+                done += read;
             }
 
             return StoredImage.OfFile(bytes);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or OverflowException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new UserErrorException(path, $"Can't read the file: {exception.Message}");
         }

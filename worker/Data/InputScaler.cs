@@ -35,7 +35,7 @@ internal sealed class InputScaler
     /// <param name="window">In pixels of the whole image.</param>
     /// <param name="jittered">Change the colours as this sample's are; null: leave them.</param>
     /// <param name="output">size · size · 3 floats: row, column, channel.</param>
-    public void Scale(DecodedImage image, bool isFile, CropWindow window, SampleReference? jittered, Span<float> output)
+    public void Scale(DecodedImage image, bool isFile, CropWindow window, SampleReference? jittered, Span<float> output, StageClock? clock = null)
     {
         var inView = window with { Top = window.Top - image.Top, Left = window.Left - image.Left };
         var changes = jittered is not null && _jitter.IsOn;
@@ -51,10 +51,18 @@ internal sealed class InputScaler
         else
         {
             _interpolation.Resize(image.View, inView, output);
+            clock?.End(Stage.Scale);
             return;
         }
 
-        if (changes) _jitter.Apply(jittered!.Value, _scaled);
+        clock?.End(Stage.Scale);
+        if (changes)
+        {
+            _jitter.Apply(jittered!.Value, _scaled);
+            clock?.End(Stage.Colour);
+        }
+
         _normalizer.Apply(_scaled, output);
+        clock?.End(Stage.Copy);
     }
 }

@@ -17,9 +17,12 @@ internal sealed class ArchiveDataset(ArchiveIndex index, int classes) : IDataset
 
     public string Name(long sample) => $"{index.Archives[index.Archive(sample)]}: {index.Name(sample)}";
 
-    public StoredImage Read(long sample, ByteBuffer buffer)
+    public StoredImage Read(long sample, ByteBuffer buffer) => ReadStart(sample, int.MaxValue, buffer, out _);
+
+    public StoredImage ReadStart(long sample, int atMost, ByteBuffer buffer, out long length)
     {
-        var bytes = buffer.Reserve(index.Length(sample));
+        length = index.Length(sample);
+        var bytes = buffer.Reserve((int)Math.Min(atMost, length));
         _files.Read(index.Archive(sample), index.Offset(sample), bytes);
         return StoredImage.OfFile(bytes);
     }

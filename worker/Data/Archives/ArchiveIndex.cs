@@ -66,6 +66,9 @@ internal sealed class ArchiveIndex
             names.ToArray(), ends);
     }
 
+    /// <summary>As many as are named; otherwise up to the largest label.</summary>
+    public int Classes => ClassNames.Count > 0 ? ClassNames.Count : _labels.Max() + 1;
+
     public int Archive(long sample) => _archives[sample];
 
     public long Offset(long sample) => _offsets[sample];

@@ -14,7 +14,7 @@ internal static class ImageNetSource
     /// <param name="split">train or val.</param>
     /// <param name="where">The job's section that asks for the dataset, e.g. <c>data.train</c>.</param>
     /// <exception cref="UserErrorException">A file is missing or damaged, or the classes are not as many as the job has.</exception>
-    public static ArchiveIndex Open(string directory, string split, int classes, string where, ArchiveIndexCache cache)
+    public static ArchiveIndex Open(string directory, string split, int? classes, string where, ArchiveIndexCache cache)
     {
         if (!Directory.Exists(directory)) throw new UserErrorException($"{where}.path", $"There is no directory '{directory}'.");
         var kit = DevelopmentKit.FilesIn(directory);
@@ -27,7 +27,7 @@ internal static class ImageNetSource
         }
 
         var index = cache.FindOrBuild($"imagenet {split}", [archive, .. kit], () => split == "train" ? IndexTraining(archive, kit, cache.Tell) : IndexValidation(archive, kit, cache.Tell));
-        return index.ClassNames.Count == classes ? index
+        return classes is null || index.ClassNames.Count == classes ? index
             : throw new UserErrorException($"{where}.path", $"'{archive}' has {index.ClassNames.Count} classes; model.classes is {classes}.");
     }
 

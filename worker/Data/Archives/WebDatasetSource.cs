@@ -17,12 +17,13 @@ internal static class WebDatasetSource
     /// <param name="path">A directory of .tar files, or their names as a pattern: <c>*</c>, <c>?</c>, <c>{000..146}</c>, <c>{a,b}</c>.</param>
     /// <param name="split">A subdirectory of a path that is a directory; empty: none.</param>
     /// <exception cref="UserErrorException">No shards, a damaged one, or a sample without image or class.</exception>
-    public static ArchiveIndex Open(string path, string split, int classes, string where, ArchiveIndexCache cache)
+    public static ArchiveIndex Open(string path, string split, int? known, string where, ArchiveIndexCache cache)
     {
         var shards = ShardPattern.Expand(path, split, where);
         var names = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(shards[0]))!, ClassNamesFile);
         List<string> files = File.Exists(names) ? [.. shards, names] : shards;
         var index = cache.FindOrBuild("webdataset", files, () => Build(shards, files.Count > shards.Count ? names : null, cache.Tell));
+        var classes = known ?? index.Classes;
         if (index.ClassNames.Count > 0 && index.ClassNames.Count != classes)
             throw new UserErrorException(names, $"It names {index.ClassNames.Count} classes; model.classes is {classes}.");
         for (var sample = 0; sample < index.Count; sample++)

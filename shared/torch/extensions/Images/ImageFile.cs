@@ -11,6 +11,15 @@ public enum ImageFormat { Jpeg = 1, Png = 2, WebP = 3 }
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct ImageHeader(ImageFormat Format, int Height, int Width, int Orientation);
 
+public enum ImageColour { Grey = 1, Rgb, Palette, Cmyk, Ycck }
+
+/// <summary>inc_image_traits of native/image/image.h: what is of interest to who looks through a dataset, beside the header.</summary>
+/// <param name="Bits">A channel, or an index into the palette.</param>
+/// <param name="Transparent">1: alpha or a transparent colour.</param>
+/// <param name="Scans">1: a progressive JPEG, an interlaced PNG.</param>
+[StructLayout(LayoutKind.Sequential)]
+public readonly record struct ImageTraits(ImageColour Colour, int Bits, int Transparent, int Scans);
+
 /// <summary>inc_image_part of native/image/image.h: a rectangle of a picture, in pixels of the size that it is decoded at.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct ImagePart(int Top, int Left, int Height, int Width);
@@ -31,6 +40,10 @@ public static class ImageFile
     public static string? ReadHeader(ReadOnlySpan<byte> file, out ImageHeader header) =>
         Problem(ImageMethods.inc_image_read_header(file, file.Length, out header));
 
+    /// <returns>Null, or what is wrong with the file.</returns>
+    public static string? ReadTraits(ReadOnlySpan<byte> file, out ImageTraits traits) =>
+        Problem(ImageMethods.inc_image_read_traits(file, file.Length, out traits));
+
     /// <summary>Bytes that <see cref="Decode"/> may need.</summary>
     public static long Capacity(ImageHeader header, ImagePart window, int denominator) => header.Format == ImageFormat.Jpeg
         ? (window.Height / denominator + 2L) * (window.Width / denominator + 1L + Margin) * BytesPerPixel
@@ -44,6 +57,21 @@ public static class ImageFile
     /// <returns>Null, or what is wrong with the file: then the pixels are undefined.</returns>
     public static string? Decode(ReadOnlySpan<byte> file, ImagePart window, int denominator, Span<byte> pixels, out ImagePart part) =>
         Problem(ImageMethods.inc_image_decode(file, file.Length, window, denominator, pixels, pixels.Length, out part));
+
+    /// <summary>A baseline JPEG with 4:2:0 chroma: the same bytes for the same pixels and library.</summary>
+    /// <param name="pixels">RGB, three bytes each, rows from the top.</param>
+    /// <param name="quality">libjpeg's, 1 to 100.</param>
+    /// <param name="file"><see cref="JpegCapacity"/> bytes.</param>
+    /// <returns>The file's length.</returns>
+    public static int EncodeJpeg(ReadOnlySpan<byte> pixels, int height, int width, int quality, Span<byte> file)
+    {
+        if (pixels.Length != 3L * height * width) throw new ArgumentException($"{pixels.Length} bytes for {height} × {width} pixels.", nameof(pixels));
+        Status.Check(ImageMethods.inc_image_encode_jpeg(pixels, height, width, quality, file, file.Length, out var length));
+        return (int)length;
+    }
+
+    /// <summary>Bytes that <see cref="EncodeJpeg"/> may need.</summary>
+    public static int JpegCapacity(int height, int width) => checked(3 * (height + 15) * (width + 15) + 4096);
 
     private static string? Problem(StatusCode status)
     {
