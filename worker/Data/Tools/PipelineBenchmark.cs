@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Inception.Distributed.Jobs;
-using Inception.Distributed.Reduction;
 using Inception.Distributed.Sampling;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -31,7 +30,7 @@ public sealed class PipelineBenchmark(IDataset dataset, DataSpec data, int input
     {
         var batch = new BatchSpec { Global = MicroBatch, MicroBatches = 1 };
         var order = new SampleOrder(seed, dataset.Count);
-        using var prefetcher = new Prefetcher(CreateBuilder, threads, order, batch, new MicroBatchRange(0, 1), firstStep: 0, totalSteps: long.MaxValue / MicroBatch);
+        using var prefetcher = new Prefetcher(CreateBuilder, threads, order, batch, [0], firstStep: 0, endStep: long.MaxValue / MicroBatch);
         var step = 0L;
         Take();
         var results = new List<BenchmarkRound>();
