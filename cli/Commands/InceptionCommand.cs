@@ -36,6 +36,14 @@ internal static class InceptionCommand
                 ModelCompareCommand.Create(),
                 ModelFactorizationCommand.Create(),
             },
+            new ExampleCommand("data", "Looks at datasets, checks, measures and packs them.",
+                "inception data inspect imagefolder:/data/imagenet:train", "inception data verify jobs/fashion-mnist.yaml")
+            {
+                DataInspectCommand.Create(),
+                DataVerifyCommand.Create(),
+                DataBenchCommand.Create(),
+                DataPackCommand.Create(),
+            },
             new ExampleCommand("checkpoint", "Looks at checkpoints, and takes weights in and out.",
                 "inception checkpoint ls runs/tiny", "inception checkpoint verify runs/tiny", "inception checkpoint export runs/tiny --output tiny.safetensors")
             {

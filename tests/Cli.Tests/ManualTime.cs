@@ -1,6 +1,6 @@
 namespace Inception.Distributed.Cli.Tests;
 
-/// <summary>A clock that stands still until a test moves it.</summary>
+/// <summary>A clock that stands still until a test moves it. Its timers never fire.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private long _ticks;
@@ -10,4 +10,17 @@ internal sealed class ManualTime : TimeProvider
     public override long GetTimestamp() => _ticks;
 
     public void Advance(TimeSpan by) => _ticks += by.Ticks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new StandingTimer();
+
+    private sealed class StandingTimer : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+        public void Dispose()
+        {
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }
