@@ -13,8 +13,8 @@ internal static class PackText
         var before = summary.ShardsBefore > 0 ? $" ({Format.Count(summary.ShardsBefore)} of them from before)" : "";
         yield return $"{source.Name}: {Format.Count(summary.Images, "image")} in {Format.Count(summary.Shards, "shard")}{before}, "
             + $"{InspectionText.Size(summary.Bytes)}, in {directory}";
-        if (summary.StoredBytes > 0)
-            yield return $"  packed now: {InspectionText.Size(summary.StoredBytes)} of images; {Format.Count(summary.Copied)} small JPEG files were copied as they are";
+        if (summary.StoredBytes > 0) yield return $"  packed now: {InspectionText.Size(summary.StoredBytes)} of images";
+        if (summary.Copied > 0) yield return $"  {Format.Count(summary.Copied, "small JPEG file")} copied as they are";
         if (leftOut > 0) yield return $"  {Format.Count(leftOut)} corrupt left out";
         yield return $"  train from it: format: webdataset, path: {Path.GetFullPath(directory)}";
     }

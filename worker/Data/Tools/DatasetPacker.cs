@@ -51,7 +51,7 @@ public sealed class DatasetPacker(IDataset dataset, DataSpec data, PackOptions o
         }
 
         output.WriteClassNames(dataset.ClassNames);
-        return new PackSummary(_images, _bytes, _storedBytes, _copied, _leftOut, shards, before);
+        return new PackSummary(_images, _bytes, _storedBytes, _copied, [.. _leftOut.OrderBy(sample => sample.Sample)], shards, before);
     }
 
     private void PackShard(string path, List<SamplePacker> packers, long first, long end, ScanProgress progress, CancellationToken cancellationToken)
