@@ -41,7 +41,7 @@ internal static class EvaluateCommand
         {
             var request = EvaluationRequest.Create(
                 line.GetRequiredValue(checkpoints), line.GetValue(data), line.GetValue(crops) ?? 1, line.GetValue(weights), line.GetValue(blacklist));
-            var known = ClassNames.Read(line.GetValue(names), request.Classes);
+            var known = ClassNames.Read(line.GetValue(names), request.Checkpoints[0].State.ClassNames, request.Classes);
             var count = line.GetValue(workers) ?? Math.Max(1, Environment.ProcessorCount / request.Job.Workers.Threads);
             using var files = EvaluationFiles.Open(line.GetValue(output));
             return await RunAsync(request, count, line.GetRequiredValue(listen), known, files, line.GetValue(json));

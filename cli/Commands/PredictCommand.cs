@@ -33,7 +33,7 @@ internal static class PredictCommand
             var search = CheckpointChoice.Find(line.GetRequiredValue(checkpoint));
             foreach (var warning in CheckpointChoice.Warnings(search)) Console.Error.WriteLine(warning);
             using var predictor = Predictor.Open(search.Newest!.Directory, line.GetValue(weights) ?? "");
-            var known = ClassNames.Read(line.GetValue(names), predictor.Job.Model.Classes);
+            var known = ClassNames.Read(line.GetValue(names), search.Newest.State.ClassNames, predictor.Job.Model.Classes);
             return Run(predictor, line.GetRequiredValue(images), count, known, line.GetValue(json));
         });
         return command;

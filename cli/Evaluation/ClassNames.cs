@@ -3,30 +3,31 @@ using System.Globalization;
 
 namespace Inception.Distributed.Cli.Evaluation;
 
-/// <summary>What the classes are called: a file of the user's with one name a line, that of class 0 first.</summary>
+/// <summary>What the classes are called: by a file of the user's with one name a line, that of class 0 first, or else by the checkpoint.</summary>
 internal sealed class ClassNames
 {
-    private readonly string[] _names;
+    private readonly IReadOnlyList<string> _names;
 
-    private ClassNames(string[] names) => _names = names;
+    private ClassNames(IReadOnlyList<string> names) => _names = names;
 
     public static Option<string?> CreateOption() => new("--class-names")
     {
-        Description = "What the classes are called: one name a line, that of class 0 first. Default: their numbers.",
+        Description = "What the classes are called: one name a line, that of class 0 first. Default: the checkpoint's, or else their numbers.",
         HelpName = "FILE",
     };
 
     /// <summary>The class's name, or its number.</summary>
-    public string this[int label] => label < _names.Length ? _names[label] : label.ToString(CultureInfo.InvariantCulture);
+    public string this[int label] => label < _names.Count ? _names[label] : label.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Whether there is more to show than numbers.</summary>
-    public bool AreKnown => _names.Length > 0;
+    public bool AreKnown => _names.Count > 0;
 
-    /// <param name="path">Null: the classes have numbers only.</param>
+    /// <param name="path">Null: the names are the checkpoint's; without those, the classes have numbers only.</param>
+    /// <param name="trained">As the checkpoint has them.</param>
     /// <exception cref="UserErrorException">The file can't be read, or has not one name for each class.</exception>
-    public static ClassNames Read(string? path, int classes)
+    public static ClassNames Read(string? path, IReadOnlyList<string>? trained, int classes)
     {
-        if (path is null) return new ClassNames([]);
+        if (path is null) return new ClassNames(trained ?? []);
         try
         {
             var names = File.ReadAllLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).ToArray();

@@ -11,7 +11,7 @@ namespace Inception.Distributed.Cli.Evaluation;
 internal static class DataArgument
 {
     private const string Option = "--data";
-    private const string Allowed = "idx:DIRECTORY:test, imagefolder:DIRECTORY[:SUBDIRECTORY] or synthetic:COUNT";
+    private const string Allowed = "idx:DIRECTORY:test, imagefolder:DIRECTORY[:SUBDIRECTORY], imagenet:DIRECTORY:val, webdataset:DIRECTORY[:SUBDIRECTORY] (or a pattern of shards), or synthetic:COUNT";
 
     /// <exception cref="UserErrorException">It is no set of images.</exception>
     public static DatasetSpec Parse(string text)
@@ -27,11 +27,20 @@ internal static class DataArgument
 
         var colon = rest.LastIndexOf(':');
         var hasSplit = colon > 0 && !rest[colon..].Contains('/', StringComparison.Ordinal);
-        var split = hasSplit ? rest[(colon + 1)..] : format == DatasetFormat.Idx ? "test" : "";
+        var split = hasSplit ? rest[(colon + 1)..] : UsualSplit(format);
         if (format == DatasetFormat.Idx && split is not ("train" or "test"))
             throw new UserErrorException(Option, $"'{split}' is no split of an idx dataset; there are train and test");
+        if (format == DatasetFormat.ImageNet && split is not ("train" or "val"))
+            throw new UserErrorException(Option, $"'{split}' is no split of ImageNet; there are train and val");
         return new DatasetSpec { Format = format, Path = Path.GetFullPath(hasSplit ? rest[..colon] : rest), Split = split };
     }
+
+    private static string UsualSplit(DatasetFormat format) => format switch
+    {
+        DatasetFormat.Idx => "test",
+        DatasetFormat.ImageNet => "val",
+        _ => "",
+    };
 
     private static DatasetFormat Format(string name)
     {

@@ -91,6 +91,7 @@ internal sealed class CheckpointSaver(
             StateSha256 = hash.State,
             CreatedAt = time.GetUtcNow(),
             Preprocessing = Preprocessing.Of(job),
+            ClassNames = data.Train.ClassNames is { Count: > 0 } names ? names : null,
         };
     }
 }

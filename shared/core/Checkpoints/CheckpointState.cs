@@ -51,6 +51,9 @@ public sealed record CheckpointState
     /// <summary>What the network wants of its images; null in checkpoints from before 0.2.</summary>
     public Preprocessing? Preprocessing { get; init; }
 
+    /// <summary>By label; null where the training set does not name its classes, and in checkpoints from before 0.2.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <summary>The file that the weights were imported from; null: they were trained.</summary>
     public ImportSource? Imported { get; init; }
 }

@@ -53,8 +53,8 @@ public sealed class ConfusionPictureTests
         try
         {
             File.WriteAllText(file, "shirt\ncoat\n");
-            ClassNames.Read(file, 2)[1].ShouldBe("coat");
-            Should.Throw<UserErrorException>(() => ClassNames.Read(file, 3)).Message.ShouldContain("has 2 names, the network 3 classes");
+            ClassNames.Read(file, ["0", "1"], 2)[1].ShouldBe("coat");
+            Should.Throw<UserErrorException>(() => ClassNames.Read(file, null, 3)).Message.ShouldContain("has 2 names, the network 3 classes");
         }
         finally
         {
@@ -75,7 +75,7 @@ public sealed class ConfusionPictureTests
             }
         }
 
-        return new ConfusionPicture(EvaluationFigures.Of(classes, [outcomes]), ClassNames.Read(null, classes));
+        return new ConfusionPicture(EvaluationFigures.Of(classes, [outcomes]), ClassNames.Read(null, null, classes));
     }
 
     private static int IndexOf(byte[] pixels, byte[] colour)
