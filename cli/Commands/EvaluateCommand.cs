@@ -18,7 +18,7 @@ internal static class EvaluateCommand
         };
         var data = new Option<string?>("--data")
         {
-            Description = "The images: idx:DIR:test, imagefolder:DIR[:SUBDIR] or synthetic:COUNT. Default: the validation set of the checkpoint's job.",
+            Description = "The images: idx:DIR:test, imagefolder:DIR[:SUBDIR], imagenet:DIR:val, webdataset:DIR[:SUBDIR] or synthetic:COUNT. Default: the validation set of the checkpoint's job.",
             HelpName = "FORMAT:PATH[:SPLIT]",
         };
         var crops = new Option<int?>("--crops") { Description = "Crops of each image: 1, 10, 12 or 144; see docs/evaluation.md. Default: 1.", HelpName = "N", CustomParser = Parsers.Count };
@@ -32,7 +32,7 @@ internal static class EvaluateCommand
         var command = new ExampleCommand("evaluate", "Evaluates a checkpoint, or an ensemble of several: top-1, top-5, loss, each class, and which is taken for which.",
             "inception evaluate runs/fashion-mnist",
             "inception evaluate runs/a runs/b runs/c --crops 144 --output evaluations/ensemble",
-            "inception evaluate runs/v3 --data imagefolder:/data/imagenet:val --blacklist blacklist.txt --json",
+            "inception evaluate runs/v3 --data imagenet:/data/imagenet --blacklist blacklist.txt --json",
             "inception evaluate runs/v3 --workers 0 --listen 10.0.0.5:7400")
         {
             checkpoints, data, crops, weights, blacklist, names, output, json, workers, listen,

@@ -32,11 +32,12 @@ public sealed class WrongThingsTests(UndisturbedRun undisturbed) : IDisposable
             .Replace("global: 12", "global: twelve", StringComparison.Ordinal)
             .Replace("name: rmsprop", "name: rmsprob", StringComparison.Ordinal)
             .Replace("policy: exponential", "policy: exponentail", StringComparison.Ordinal);
-        var outcome = await _workspace.RunAsync("job", "validate", _workspace.Write("five.yaml", job));
+        var outcome = await _workspace.RunAsync("job", "validate", _workspace.Write("five.yaml", job), Workspace.TinyJob);
 
         outcome.ExitCode.ShouldBe(2, outcome.ToString());
         var lines = outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         lines.Length.ShouldBe(5, outcome.ToString());
+        outcome.Output.ShouldContain("is a valid job: tiny", Case.Sensitive, "the other file is looked at all the same");
         lines.ShouldAllBe(line => line.StartsWith("error: five.yaml:", StringComparison.Ordinal));
         foreach (var hint in new[] { "'width'", "'rmsprop'", "'exponential'" }) outcome.Errors.ShouldContain($"did you mean {hint}?");
     }

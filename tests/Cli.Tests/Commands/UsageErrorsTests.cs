@@ -22,5 +22,6 @@ public class UsageErrorsTests
     [Theory]
     [InlineData("train job.yaml --workers 2 --set a.b=-1 --set c=2 --output dir --resume")]
     [InlineData("job validate job.yaml")]
+    [InlineData("job validate job.yaml other.yaml --set a.b=1")]
     public void A_right_line_has_none(string line) => UsageErrors.In(InceptionCommand.Create().Parse(line)).ShouldBeEmpty();
 }
