@@ -63,7 +63,8 @@ public sealed class SourcesTests : IDisposable
         [
             Path.Combine(Workspace.Repository, "bench", "make-photos.py"), _workspace.PathOf("photos"),
             "--images", $"{images}", "--validation", $"{images / 4}", "--classes", $"{classes}",
-        ]) { RedirectStandardError = true })!;
+        ])
+        { RedirectStandardError = true })!;
         var errors = await script.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await script.WaitForExitAsync(TestContext.Current.CancellationToken);
         script.ExitCode.ShouldBe(0, errors);

@@ -130,8 +130,12 @@ internal sealed class FilteredResizer
                 var (row, column) = ((int)top, (int)left);
                 return new Source
                 {
-                    Pixels = image.Pixels[((row * view.Width + column) * 4)..], Stride = 4 * view.Width,
-                    Top = top - row, Left = left - column, Height = height, Width = width,
+                    Pixels = image.Pixels[((row * view.Width + column) * 4)..],
+                    Stride = 4 * view.Width,
+                    Top = top - row,
+                    Left = left - column,
+                    Height = height,
+                    Width = width,
                 };
             }
 

@@ -1,4 +1,7 @@
 using Inception.Distributed.Jobs;
+using Inception.Distributed.Sampling;
+using Inception.Distributed.Tests.Data;
+using Inception.Distributed.Worker.Data;
 using Inception.Distributed.Worker.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,6 +12,7 @@ namespace Inception.Distributed.Worker.Tests.Models;
 public class TorchvisionParityTests
 {
     private const double Tolerance = 1e-9;
+    private const string FashionMnist = "/usr/share/datasets/fashion-mnist";
 
     private static readonly double[] AuxiliaryWeights = [0.4, 0.3];
 
@@ -63,6 +67,51 @@ public class TorchvisionParityTests
     public void TrainingStep_OfLargeImagesInSinglePrecision_ErrsAtMostTwiceAsMuchAsPyTorch(string name, int batch, int height, int width) =>
         CompareErrors(name, batch, height, width, auxiliary: true);
 
+    [Theory]
+    [InlineData("inception-v3", 75, false, 0.01)]
+    [InlineData("googlenet-torchvision", 64, true, 0.05)]
+    public void TrainingStep_OfWeightsTrainedHere_IsTorchvisions(string name, int size, bool auxiliary, double learningRate)
+    {
+        TorchvisionReference.Require();
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory["weights"]);
+        using (var trained = Train(name, size, auxiliary, learningRate)) TorchvisionReference.Write(trained, directory["weights"]);
+        CompareStep(name, batch: 4, size, size, auxiliary, directory["weights"]);
+    }
+
+    // Twenty steps on Fashion-MNIST, after which the network has learnt something.
+    private static InceptionNetwork Train(string name, int size, bool auxiliary, double learningRate)
+    {
+        const int Batch = 16, Steps = 20;
+        Assert.SkipUnless(Directory.Exists(FashionMnist), "The package dataset-fashion-mnist is not installed.");
+        var network = ModelFactory.Create(Networks.Spec(name, auxiliary));
+        Initialization.Apply(network, seed: 1, InitKind.He);
+        var builder = Builders.Create(IdxDataset.Open(FashionMnist, "train", Batch * Steps, 10, "data.train"), size, new AugmentSpec(), seed: 1);
+        var (images, labels) = (new float[Batch * builder.ImageElements], new long[Batch]);
+        var losses = new List<double>();
+        network.train();
+        for (var step = 0; step < Steps; step++)
+        {
+            using var scope = NewDisposeScope();
+            builder.Fill([.. Enumerable.Range(step * Batch, Batch).Select(sample => new SampleReference(0, sample))], training: true, images, labels);
+            var output = network.call(tensor(images, [Batch, size, size, 3]).permute(0, 3, 1, 2));
+            var loss = nn.functional.cross_entropy(output.Logits, tensor(labels, [Batch]));
+            foreach (var logits in output.AuxiliaryLogits) loss += 0.3 * nn.functional.cross_entropy(logits, tensor(labels, [Batch]));
+            loss.backward();
+            losses.Add(loss.ToDouble());
+            using var quiet = no_grad();
+            foreach (var (_, parameter) in network.named_parameters())
+            {
+                if (parameter.grad is not { } gradient) continue;
+                parameter.add_(gradient, -learningRate);
+                gradient.zero_();
+            }
+        }
+
+        losses[^1].ShouldBeLessThan(losses[0] / 2, "or it would not have learnt");
+        return network;
+    }
+
     private static void CompareErrors(string name, int batch, int height, int width, bool auxiliary)
     {
         TorchvisionReference.Require();
@@ -92,10 +141,10 @@ public class TorchvisionParityTests
         }
     }
 
-    private static void CompareStep(string name, int batch, int height, int width, bool auxiliary)
+    private static void CompareStep(string name, int batch, int height, int width, bool auxiliary, string? weights = null)
     {
         TorchvisionReference.Require();
-        using var reference = TorchvisionReference.Step(TorchvisionNames[name], batch, height, width, auxiliary);
+        using var reference = TorchvisionReference.Step(TorchvisionNames[name], batch, height, width, auxiliary, weights: weights);
         using var network = Load(name, reference, auxiliary, float64);
         using var step = new Step(network, reference, float64);
 

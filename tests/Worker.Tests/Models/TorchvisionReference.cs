@@ -27,13 +27,15 @@ internal sealed class TorchvisionReference : IDisposable
         Run(["keys", "--network", network, .. auxiliary ? ["--auxiliary"] : Array.Empty<string>()]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>One training step in float64, and in float32 if asked for.</summary>
+    /// <param name="weights">Directory that <see cref="Write"/> left the parameters in; null: random ones.</param>
     /// <inheritdoc cref="Keys"/>
-    public static TorchvisionReference Step(string network, int batch, int height, int width, bool auxiliary, bool single = false)
+    public static TorchvisionReference Step(string network, int batch, int height, int width, bool auxiliary, bool single = false, string? weights = null)
     {
         var directory = Directory.CreateTempSubdirectory("torchvision-reference-");
         try
         {
             string[] arguments = ["--network", network, "--directory", directory.FullName, "--batch", Text(batch), "--height", Text(height), "--width", Text(width)];
+            if (weights is not null) arguments = [.. arguments, "--weights", weights];
             Run(["step", .. arguments, .. auxiliary ? ["--auxiliary"] : Array.Empty<string>(), .. single ? ["--single"] : Array.Empty<string>()]);
             var reference = new TorchvisionReference();
             reference.Read(directory.FullName);
@@ -42,6 +44,19 @@ internal sealed class TorchvisionReference : IDisposable
         finally
         {
             directory.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Writes a network's parameters, in float32, for <see cref="Step"/>.</summary>
+    public static void Write(nn.Module network, string directory)
+    {
+        using var data = File.Create(Path.Combine(directory, "data.bin"));
+        using var index = File.CreateText(Path.Combine(directory, "index.txt"));
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            index.WriteLine($"{name} float32 {string.Join('x', parameter.shape)}");
+            using var values = parameter.detach().contiguous();
+            data.Write(MemoryMarshal.AsBytes(values.data<float>().ToArray().AsSpan()));
         }
     }
 

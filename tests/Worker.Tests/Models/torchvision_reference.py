@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 
+import numpy
 import torch
 from torch.nn.functional import cross_entropy
 import torchvision.models
@@ -45,6 +46,21 @@ def randomize(model):
                 parameter.uniform_(-1.0, 1.0)
             else:
                 parameter.uniform_(0.5, 1.5)
+
+
+def load(model, directory):
+    """Parameters from index.txt and data.bin in DIRECTORY, float32, as `write` leaves them."""
+    values = numpy.fromfile(os.path.join(directory, "data.bin"), numpy.float32)
+    parameters, offset = dict(model.named_parameters()), 0
+    with torch.no_grad(), open(os.path.join(directory, "index.txt")) as index:
+        for line in index:
+            parameter = parameters.pop(line.split()[0])
+            parameter.copy_(torch.from_numpy(values[offset:offset + parameter.numel()]).reshape(parameter.shape))
+            offset += parameter.numel()
+    assert not parameters and offset == len(values)
+
+
+def keep_batch_statistics(model):
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.momentum = 1.0
@@ -69,7 +85,8 @@ def step(model, images, labels):
 def reference(arguments):
     torch.manual_seed(arguments.seed)
     model = build(arguments.network, arguments.classes, arguments.auxiliary)
-    randomize(model)
+    load(model, arguments.weights) if arguments.weights else randomize(model)
+    keep_batch_statistics(model)
     images = torch.randn(arguments.batch, 3, arguments.height, arguments.width)
     labels = torch.randint(arguments.classes, (arguments.batch,))
     tensors = {"images": images, "labels": labels}
@@ -101,6 +118,7 @@ def main():
     parser.add_argument("command", choices=["step", "keys"])
     parser.add_argument("--network", choices=["inception_v3", "googlenet"], default="inception_v3")
     parser.add_argument("--directory")
+    parser.add_argument("--weights", metavar="DIRECTORY", help="take the parameters from there; otherwise they are random")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--classes", type=int, default=1000)
     parser.add_argument("--batch", type=int, default=2)
