@@ -70,13 +70,25 @@ public class TorchvisionParityTests
     [Theory]
     [InlineData("inception-v3", 75, false, 0.01)]
     [InlineData("googlenet-torchvision", 64, true, 0.05)]
-    public void TrainingStep_OfWeightsTrainedHere_IsTorchvisions(string name, int size, bool auxiliary, double learningRate)
+    public void TrainingStep_OfWeightsTrainedHere_IsTorchvisions(string name, int size, bool auxiliary, double learningRate) =>
+        CompareTrained(name, size, auxiliary, learningRate, batch: 4, size, size);
+
+    [Theory]
+    [Trait("Category", "Long")]
+    [InlineData("inception-v3", 75, 0.01, 8, 299, 299)]
+    [InlineData("inception-v3", 75, 0.01, 3, 331, 347)]
+    [InlineData("googlenet-torchvision", 64, 0.05, 8, 299, 299)]
+    [InlineData("googlenet-torchvision", 64, 0.05, 3, 331, 347)]
+    public void TrainingStep_OfLargeImagesAndWeightsTrainedHere_IsTorchvisions(string name, int trainedAt, double learningRate, int batch, int height, int width) =>
+        CompareTrained(name, trainedAt, auxiliary: true, learningRate, batch, height, width);
+
+    private static void CompareTrained(string name, int trainedAt, bool auxiliary, double learningRate, int batch, int height, int width)
     {
         TorchvisionReference.Require();
         using var directory = new TemporaryDirectory();
         Directory.CreateDirectory(directory["weights"]);
-        using (var trained = Train(name, size, auxiliary, learningRate)) TorchvisionReference.Write(trained, directory["weights"]);
-        CompareStep(name, batch: 4, size, size, auxiliary, directory["weights"]);
+        using (var trained = Train(name, trainedAt, auxiliary, learningRate)) TorchvisionReference.Write(trained, directory["weights"]);
+        CompareStep(name, batch, height, width, auxiliary, directory["weights"]);
     }
 
     // Twenty steps on Fashion-MNIST, after which the network has learnt something.
