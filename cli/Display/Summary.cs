@@ -28,8 +28,15 @@ internal static class Summary
             if (phases != "") yield return Row("time", phases);
             if (result.WeightsSha256 is { } hash) yield return Row("weights", $"sha256 {hash}");
         }
-        if (outcome.Last?.LastCheckpoint is { Length: > 0 } checkpoint) yield return Row("checkpoint", checkpoint);
+        if (outcome.Last?.LastCheckpoint is { Length: > 0 } checkpoint) yield return Row("checkpoint", AsGiven(checkpoint, output));
         yield return Row("logs", $"{Path.Combine(output, "log.jsonl")}, {Path.Combine(output, "logs")}{Path.DirectorySeparatorChar}");
+    }
+
+    // The coordinator names whole paths; in the run's own directory, as the user named it, a path reads better.
+    private static string AsGiven(string path, string output)
+    {
+        var inside = Path.GetRelativePath(Path.GetFullPath(output), path);
+        return inside.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(inside) ? path : Path.Combine(output, inside);
     }
 
     private static string Raw(double? figure) => figure is { } raw ? $" with averaged weights, {Format.Percent(raw)} with the raw ones" : "";

@@ -91,12 +91,12 @@ public class TorchvisionParityTests
         CompareStep(name, batch, height, width, auxiliary, directory["weights"]);
     }
 
-    // Twenty steps on Fashion-MNIST, after which the network has learnt something.
+    // Thirty steps on Fashion-MNIST, after which the network has learnt something. Without dropout, whose random numbers other tests draw from too.
     private static InceptionNetwork Train(string name, int size, bool auxiliary, double learningRate)
     {
-        const int Batch = 16, Steps = 20;
+        const int Batch = 16, Steps = 30;
         Assert.SkipUnless(Directory.Exists(FashionMnist), "The package dataset-fashion-mnist is not installed.");
-        var network = ModelFactory.Create(Networks.Spec(name, auxiliary));
+        var network = ModelFactory.Create(WithoutDropout(name, auxiliary));
         Initialization.Apply(network, seed: 1, InitKind.He);
         var builder = Builders.Create(IdxDataset.Open(FashionMnist, "train", Batch * Steps, 10, "data.train"), size, new AugmentSpec(), seed: 1);
         var (images, labels) = (new float[Batch * builder.ImageElements], new long[Batch]);
@@ -120,7 +120,7 @@ public class TorchvisionParityTests
             }
         }
 
-        losses[^1].ShouldBeLessThan(losses[0] / 2, "or it would not have learnt");
+        losses.TakeLast(5).Average().ShouldBeLessThan(losses[0] * 2 / 3, "or it would not have learnt");
         return network;
     }
 
@@ -191,13 +191,15 @@ public class TorchvisionParityTests
 
     private static InceptionNetwork Load(string name, TorchvisionReference reference, bool auxiliary, ScalarType dtype)
     {
-        var spec = Networks.Spec(name, auxiliary) with { Dropout = 0, Auxiliary = new AuxiliarySpec { Enabled = auxiliary, Dropout = 0 } };
-        var network = ModelFactory.Create(spec).to(dtype);
+        var network = ModelFactory.Create(WithoutDropout(name, auxiliary)).to(dtype);
         using var quiet = no_grad();
         foreach (var (parameterName, parameter) in network.named_parameters())
             parameter.copy_(reference[$"weight.{parameterName}"]);
         return network;
     }
+
+    private static ModelSpec WithoutDropout(string name, bool auxiliary) =>
+        Networks.Spec(name, auxiliary) with { Dropout = 0, Auxiliary = new AuxiliarySpec { Enabled = auxiliary, Dropout = 0 } };
 
     /// <summary>‖a − b‖ / ‖b‖.</summary>
     private static double Distance(Tensor a, Tensor b)
