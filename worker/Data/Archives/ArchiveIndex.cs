@@ -79,7 +79,7 @@ internal sealed class ArchiveIndex
 
     public string Name(long sample) => Encoding.UTF8.GetString(NameBytes(sample));
 
-    /// <summary>The largest label and the number of samples of each, up to <paramref name="classes"/>.</summary>
+    /// <summary>How many samples each class has; labels from <paramref name="classes"/> on are left out.</summary>
     public int[] CountByClass(int classes)
     {
         var counts = new int[classes];
