@@ -38,7 +38,7 @@ public static class JobSchema
             resumes only from checkpoints of jobs that are alike in these fields; the others may change between a checkpoint and its
             resumption.
 
-            This page is generated from the fields' descriptions in `shared/core/Jobs/JobSpec.cs`.
+            This page is generated from the fields' descriptions in `shared/core/Jobs/`.
 
             """.ReplaceLineEndings("\n"));
         AppendSection(text, JobField.Root);
