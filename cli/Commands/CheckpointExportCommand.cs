@@ -54,9 +54,19 @@ internal static class CheckpointExportCommand
         yield return Format.Text($"{path}: {kind} of step {checkpoint.State.Step}, {entries.Count} tensors, {new FileInfo(path).Length / 1e6:0.0} MB");
         var images = checkpoint.State.Preprocessing ?? Preprocessing.Of(job);
         yield return Format.Text($"  images      {images.InputSize}×{images.InputSize} {images.Channels}, (x − {images.Mean[0]}) / {images.Deviation[0]} of intensities 0…1");
-        yield return job.Model.Width == 1 && TorchvisionBuilders.TryGetValue(job.Model.Name, out var builder)
-            ? $"  loads into  torchvision.models.{builder}(weights=None, init_weights=False, num_classes={job.Model.Classes}, "
+        yield return DeviationFromTorchvision(job.Model) is not { } deviation
+            ? $"  loads into  torchvision.models.{TorchvisionBuilders[job.Model.Name]}(weights=None, init_weights=False, num_classes={job.Model.Classes}, "
                 + $"aux_logits={(entries.Any(entry => WeightNames.IsAuxiliary(entry.Name)) ? "True" : "False")}, transform_input=False)"
-            : Format.Text($"  loads into  the same network; torchvision has none such as {job.Model.Name} of width {job.Model.Width}");
+            : $"  loads into  the same network; torchvision has no {job.Model.Name}{deviation}";
     }
+
+    /// <summary>What torchvision's network lacks of this one: some of that loads all the same, and would then give other results. Null: nothing.</summary>
+    internal static string? DeviationFromTorchvision(ModelSpec model) => model switch
+    {
+        _ when !TorchvisionBuilders.ContainsKey(model.Name) => "",
+        { Width: not 1 } => Format.Text($" of width {model.Width}"),
+        { Stem: not StemKind.Standard } => " with another stem",
+        { CountIncludePad: false } => " that leaves the padding out of its average pooling",
+        _ => null,
+    };
 }
