@@ -10,22 +10,9 @@ import time
 
 import torch
 import torch.distributed
-import torchvision.models.inception as inception
 from torch.nn.parallel import DistributedDataParallel
 
-
-def scaled_blocks(width):
-    """torchvision's network with every channel count multiplied, as `model.width` does."""
-    class ScaledConv2d(inception.BasicConv2d):
-        def __init__(self, in_channels, out_channels, **kwargs):
-            first = in_channels if in_channels == 3 else round(in_channels * width)
-            super().__init__(first, round(out_channels * width), **kwargs)
-
-    def block(kind):
-        return lambda *args, **kwargs: kind(*args, conv_block=ScaledConv2d, **kwargs)
-
-    return [ScaledConv2d, block(inception.InceptionA), block(inception.InceptionB), block(inception.InceptionC),
-            block(inception.InceptionD), block(inception.InceptionE), block(inception.InceptionAux)]
+from scaled_torchvision import scaled_inception_v3
 
 
 def main():
@@ -43,9 +30,7 @@ def main():
     torch.distributed.init_process_group("gloo")
     rank, world = torch.distributed.get_rank(), torch.distributed.get_world_size()
     torch.manual_seed(1)
-    model = inception.Inception3(num_classes=options.classes, aux_logits=options.auxiliary, inception_blocks=scaled_blocks(options.width), init_weights=False)
-    if options.width != 1:
-        model.fc = torch.nn.Linear(round(2048 * options.width), options.classes)
+    model = scaled_inception_v3(options.width, num_classes=options.classes, aux_logits=options.auxiliary)
     model = model.to(memory_format=torch.channels_last).train()
     ddp = DistributedDataParallel(model, gradient_as_bucket_view=True) if world > 1 else model
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9, weight_decay=1e-4)

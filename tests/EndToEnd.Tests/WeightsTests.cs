@@ -85,7 +85,9 @@ public sealed class WeightsTests(UndisturbedRun undisturbed) : IDisposable
     private async Task<string[]> PredictInTorchvisionAsync(string file, int images)
     {
         string[] arguments = [Path.Combine(AppContext.BaseDirectory, "torchvision_top1.py"), _workspace.PathOf(file), "0.25", "75", images.ToString(CultureInfo.InvariantCulture)];
-        using var process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PYTHONPATH"] = Path.Combine(Workspace.Repository, "bench"); // holds the scaled network
+        using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

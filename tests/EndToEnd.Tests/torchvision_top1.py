@@ -7,19 +7,8 @@ import sys
 
 import numpy
 import torch
-import torchvision.models.inception as inception
 
-
-def scaled_blocks(width):
-    class ScaledConv2d(inception.BasicConv2d):
-        def __init__(self, in_channels, out_channels, **kwargs):
-            super().__init__(in_channels if in_channels == 3 else round(in_channels * width), round(out_channels * width), **kwargs)
-
-    def block(kind):
-        return lambda *args, **kwargs: kind(*args, conv_block=ScaledConv2d, **kwargs)
-
-    return [ScaledConv2d, block(inception.InceptionA), block(inception.InceptionB), block(inception.InceptionC),
-            block(inception.InceptionD), block(inception.InceptionE), block(inception.InceptionAux)]
+from scaled_torchvision import scaled_inception_v3
 
 
 def read(name, header):
@@ -30,8 +19,7 @@ def read(name, header):
 def main():
     path, width, size, count = sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
     torch.set_num_threads(1)
-    model = inception.Inception3(num_classes=10, aux_logits=False, transform_input=False, inception_blocks=scaled_blocks(width), init_weights=False)
-    model.fc = torch.nn.Linear(round(2048 * width), 10)
+    model = scaled_inception_v3(width, num_classes=10, aux_logits=False, transform_input=False)
     model.load_state_dict(torch.load(path, weights_only=True), strict=True)
     model.eval()
     images = torch.from_numpy(read("images-idx3", 16)).reshape(-1, 1, 28, 28)[:count].float() / 255
