@@ -37,7 +37,7 @@ public sealed class BatchBuilder
         _clock = clock;
         _augmentation = new Augmentation(data.Augment, seed);
         _decoder = new ImageDecoder(data, scaleDown: InputScaler.Smooths(data.Resize, isFile: true));
-        _scaler = new InputScaler(inputSize, data.Resize, data.Normalize, new ColourJitter(data.Augment, seed));
+        _scaler = new InputScaler(inputSize, data, seed);
         _erasing = new RandomErasing(data.Augment.Erase, seed);
         _black = new Normalizer(data.Normalize).Shift;
         ImageElements = inputSize * inputSize * 3;

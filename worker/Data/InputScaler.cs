@@ -13,13 +13,16 @@ internal sealed class InputScaler
     private readonly ImageResizer _toIntensities;
     private readonly FilteredResizer _filter;
     private readonly Normalizer _normalizer;
+    private readonly RandAugment _randAugment;
     private readonly ColourJitter _jitter;
     private readonly byte[] _scaled;
 
     /// <param name="size">Height and width of the network's input.</param>
-    public InputScaler(int size, ResizeKind resize, NormalizeSpec normalize, ColourJitter jitter)
+    public InputScaler(int size, DataSpec data, long seed)
     {
-        _jitter = jitter;
+        var (resize, normalize) = (data.Resize, data.Normalize);
+        _randAugment = new RandAugment(data.Augment.RandAugment, size, seed);
+        _jitter = new ColourJitter(data.Augment, seed);
         _toIntensities = new ImageResizer(size, new NormalizeSpec { Mean = 0, Deviation = 1.0 / 255 });
         _resize = resize;
         _interpolation = new ImageResizer(size, normalize);
@@ -33,12 +36,12 @@ internal sealed class InputScaler
 
     /// <param name="isFile">The image was decoded from a file.</param>
     /// <param name="window">In pixels of the whole image.</param>
-    /// <param name="jittered">Change the colours as this sample's are; null: leave them.</param>
+    /// <param name="trained">Change the pixels as this sample's are; null: leave them.</param>
     /// <param name="output">size · size · 3 floats: row, column, channel.</param>
-    public void Scale(DecodedImage image, bool isFile, CropWindow window, SampleReference? jittered, Span<float> output, StageClock? clock = null)
+    public void Scale(DecodedImage image, bool isFile, CropWindow window, SampleReference? trained, Span<float> output, StageClock? clock = null)
     {
         var inView = window with { Top = window.Top - image.Top, Left = window.Left - image.Left };
-        var changes = jittered is not null && _jitter.IsOn;
+        var changes = trained is not null && (_randAugment.IsOn || _jitter.IsOn);
         if (Smooths(_resize, isFile))
         {
             _filter.Resize(image, window, _scaled);
@@ -58,7 +61,8 @@ internal sealed class InputScaler
         clock?.End(Stage.Scale);
         if (changes)
         {
-            _jitter.Apply(jittered!.Value, _scaled);
+            if (_randAugment.IsOn) _randAugment.Apply(trained!.Value, _scaled);
+            if (_jitter.IsOn) _jitter.Apply(trained!.Value, _scaled);
             clock?.End(Stage.Colour);
         }
 

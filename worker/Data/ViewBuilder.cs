@@ -24,7 +24,7 @@ internal sealed class ViewBuilder
         _augmentation = new Augmentation(data.Augment, seed: 0);
         // Crops of several sizes come from one decoding, at the image's own size.
         _decoder = new ImageDecoder(data, scaleDown: viewsPerImage == 1 && InputScaler.Smooths(data.Resize, isFile: true));
-        _scaler = new InputScaler(inputSize, data.Resize, data.Normalize, new ColourJitter(data.Augment, seed: 0));
+        _scaler = new InputScaler(inputSize, data, seed: 0);
         _black = new Normalizer(data.Normalize).Shift;
         ViewsPerImage = viewsPerImage;
         ViewElements = inputSize * inputSize * 3;

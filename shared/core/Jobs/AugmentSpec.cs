@@ -19,6 +19,9 @@ public sealed record AugmentSpec
     [Field("crop resized: draw the aspect's logarithm uniformly, as torchvision does, instead of the aspect.", IsLater = true)]
     public bool LogAspect { get; init; }
 
+    [Field("torchvision's RandAugment, on the scaled image before its colours change (\"RandAugment\", 2019).")]
+    public RandAugmentSpec RandAugment { get; init; } = new();
+
     [Field("Multiply intensities by a random factor from 1 − this (at least 0) to 1 + this; 0: off. It and the next three are torchvision's ColorJitter, in random order.",
         Minimum = 0, Maximum = 10, IsLater = true)]
     public double Brightness { get; init; }
@@ -43,6 +46,16 @@ public sealed record AugmentSpec
     [Field("α of cutmix: a box of each image is another's of its micro-batch, its label mixed by area; 0: off. With mixup on too, each micro-batch "
         + "draws one of the two.", Minimum = 0, Maximum = 100, IsLater = true)]
     public double Cutmix { get; init; }
+}
+
+public sealed record RandAugmentSpec
+{
+    [Field("How many operations each training image goes through, drawn from 14 with equal chances: identity, shear and translation in x and y, rotation, "
+        + "brightness, colour, contrast, sharpness, posterize, solarize, auto-contrast, equalize; 0: off.", Minimum = 0, Maximum = 14, IsLater = true)]
+    public int Operations { get; init; }
+
+    [Field("Their strength: of 31 bins, e.g. rotation by as many degrees, translation by up to 45 % of the input.", Minimum = 0, Maximum = 30, IsLater = true)]
+    public int Magnitude { get; init; } = 9;
 }
 
 public enum CropKind { None, Padded, Resized }

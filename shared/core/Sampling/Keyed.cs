@@ -14,6 +14,7 @@ public enum Purpose : long
     Replacement = 7,
     Colour = 8,
     Erasing = 9,
+    RandAugment = 10,
 }
 
 /// <summary>

@@ -44,6 +44,7 @@ public sealed class JobHashTests
     [InlineData("optimizer.trustCoefficient", "0.001", "0.01")]
     [InlineData("data.augment.mixup", "0", "0.2")]
     [InlineData("data.augment.cutmix", "0", "1")]
+    [InlineData("data.augment.randAugment.operations", "0", "2")]
     [InlineData("data.resize", "auto", "bicubic")]
     [InlineData("data.dctScaling", "true", "false")]
     [InlineData("schedule.milestones", "[]", "[0.5, 1.5]")]
