@@ -11,6 +11,12 @@ internal static class ExitCode
     /// <summary>The job file, a path or an argument is wrong.</summary>
     public const int UserError = 2;
 
-    /// <summary>Stopped by Ctrl-C, SIGTERM or an operator: 128 + SIGINT, as shells have it.</summary>
+    /// <summary>Stopped by Ctrl-C or an operator, and of 'inception train' by SIGTERM too: 128 + SIGINT, as shells have it.</summary>
     public const int Stopped = 130;
+
+    /// <summary>
+    /// A worker was drained or has left, or a coordinator has left its run to the next one: 128 + SIGTERM. The run goes on; whoever started the
+    /// process may start it again.
+    /// </summary>
+    public const int Terminated = 143;
 }

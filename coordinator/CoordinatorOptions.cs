@@ -21,6 +21,12 @@ public sealed record CoordinatorOptions
     /// </summary>
     public bool Resume { get; init; }
 
+    /// <summary>
+    /// Stays up after the run's end, and serves its results until it is told to go. With it, the same options do for every process of a run:
+    /// an empty <see cref="Output"/> begins it, an interrupted one goes on, a finished one is served and never trained again.
+    /// </summary>
+    public bool Stay { get; init; }
+
     /// <summary>The workers of an earlier process are known to be gone: <see cref="Resume"/> waits for none, and goes on from a checkpoint.</summary>
     public bool NewWorkers { get; init; }
 }

@@ -47,6 +47,15 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Error, "This process is stale: {Worker} has worked for a later process of the same run (number {Epoch}). It takes nobody in.")]
     public static partial void Stale(this ILogger log, string worker, long epoch);
 
+    [LoggerMessage(16, LogLevel.Information, "Told to go (SIGTERM): the run is left to the next coordinator on this directory; the workers train on and look for it.")]
+    public static partial void HandingOver(this ILogger log);
+
+    [LoggerMessage(17, LogLevel.Information, "The run is {State}; this process stays up and serves its results until it is told to go.")]
+    public static partial void Staying(this ILogger log, string state);
+
+    [LoggerMessage(18, LogLevel.Information, "Run {Run} is finished: {Why} It is served from its journal, and nothing is trained.")]
+    public static partial void ServingFinished(this ILogger log, string run, string why);
+
     [LoggerMessage(11, LogLevel.Information, "{Sentence}")]
     public static partial void Tidied(this ILogger log, string sentence);
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Inception.Distributed;
 using Inception.Distributed.Coordinator;
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Jobs;
 
 var job = new Argument<string>("JOB.yaml") { Description = "The job file." };
@@ -14,19 +14,13 @@ var output = new Option<string>("--output") { Description = "Directory of the ru
 var workers = new Option<int?>("--workers") { Description = "Training starts once this many are ready; default: workers.min of the job." };
 var resume = new Option<bool>("--resume") { Description = "Go on with the run in the output directory: with its workers if they are still there, else from the newest whole checkpoint." };
 var newWorkers = new Option<bool>("--new-workers") { Description = "With --resume: wait for no worker of an earlier coordinator." };
+var stay = new Option<bool>("--stay") { Description = "Stay up after the run's end; started again on the same output, begin, go on with or serve the run." };
 var set = new Option<string[]>("--set") { Description = "Overrides a field of the job, e.g. optimizer.learningRate=0.1." };
-var root = new RootCommand("Coordinates one training run of Inception.Distributed.") { job, listen, output, workers, resume, newWorkers, set };
+var root = new RootCommand("Coordinates one training run of Inception.Distributed.") { job, listen, output, workers, resume, newWorkers, stay, set };
 
 root.SetAction(async (arguments, _) =>
 {
-    using var stop = new CancellationTokenSource();
-    void Stop(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        stop.Cancel();
-    }
-    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    using var signals = new StopSignals(tellsApart: true);
     try
     {
         var options = new CoordinatorOptions
@@ -37,8 +31,9 @@ root.SetAction(async (arguments, _) =>
             ExpectedWorkers = arguments.GetValue(workers),
             Resume = arguments.GetValue(resume),
             NewWorkers = arguments.GetValue(newWorkers),
+            Stay = arguments.GetValue(stay),
         };
-        return await CoordinatorHost.RunAsync(options, null, stop.Token);
+        return await CoordinatorHost.RunAsync(options, null, signals.Stop, signals.Terminate);
     }
     catch (UserErrorException error)
     {

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Inception.Distributed;
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Worker;
 
 var coordinator = new Option<Uri?>("--coordinator")
@@ -21,15 +21,7 @@ var root = new RootCommand("Trains for a coordinator of Inception.Distributed, o
 
 root.SetAction(async (arguments, _) =>
 {
-    using var leave = new CancellationTokenSource();
-    void Leave(PosixSignalContext context)
-    {
-        // The first signal asks, the second one ends the program as signals do.
-        context.Cancel = !leave.IsCancellationRequested;
-        leave.Cancel();
-    }
-    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
-    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
+    using var signals = new StopSignals();
     try
     {
         return await WorkerHost.RunAsync(new WorkerOptions
@@ -37,7 +29,7 @@ root.SetAction(async (arguments, _) =>
             Coordinator = arguments.GetRequiredValue(coordinator)!,
             Device = arguments.GetRequiredValue(device),
             Address = arguments.GetValue(address),
-            Leave = leave.Token,
+            Leave = signals.Stop,
         });
     }
     catch (UserErrorException error)

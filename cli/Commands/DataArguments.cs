@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Inception.Distributed.Cli.DataTools;
 using Inception.Distributed.Cli.Launch;
+using Inception.Distributed.Hosting;
 
 namespace Inception.Distributed.Cli.Commands;
 

@@ -3,6 +3,7 @@ using Inception.Distributed.Cli.Evaluation;
 using Inception.Distributed.Cli.Launch;
 using Inception.Distributed.Coordinator.Evaluation;
 using Inception.Distributed.Evaluation;
+using Inception.Distributed.Hosting;
 
 namespace Inception.Distributed.Cli.Commands;
 

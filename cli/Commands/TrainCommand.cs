@@ -2,6 +2,7 @@ using System.CommandLine;
 using Inception.Distributed.Checkpoints;
 using Inception.Distributed.Cli.Display;
 using Inception.Distributed.Cli.Launch;
+using Inception.Distributed.Hosting;
 using Spectre.Console;
 
 namespace Inception.Distributed.Cli.Commands;

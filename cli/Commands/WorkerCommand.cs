@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Inception.Distributed.Cli.Launch;
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Worker;
 
 namespace Inception.Distributed.Cli.Commands;

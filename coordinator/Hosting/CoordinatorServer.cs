@@ -20,12 +20,14 @@ internal sealed class CoordinatorServer : IAsyncDisposable
 
     private readonly WebApplication _application;
     private readonly PreparedRun _run;
+    private readonly bool _stays;
     private readonly TimeProvider _time;
 
-    private CoordinatorServer(WebApplication application, PreparedRun run, TimeProvider time, Uri url)
+    private CoordinatorServer(WebApplication application, PreparedRun run, bool stays, TimeProvider time, Uri url)
     {
         _application = application;
         _run = run;
+        _stays = stays;
         _time = time;
         Url = url;
     }
@@ -50,7 +52,7 @@ internal sealed class CoordinatorServer : IAsyncDisposable
             var log = application.Services.GetRequiredService<ILogger<CoordinatorServer>>();
             log.Listening(application.Urls.Single(), url);
             log.Output(run.Directory.Root);
-            return new CoordinatorServer(application, run, time, url);
+            return new CoordinatorServer(application, run, options.Stay, time, url);
         }
         catch
         {
@@ -62,8 +64,8 @@ internal sealed class CoordinatorServer : IAsyncDisposable
 
     public void Stop(string why) => Get<RunLoop>().Post(new StopAsked(why));
 
-    /// <summary>Until the run has ended and everybody has heard of it, within limits.</summary>
-    public async Task<int> RunAsync()
+    /// <summary>Until the run has ended and everybody has heard of it, within limits, or this process is to leave it to the next one.</summary>
+    public async Task<int> RunAsync(CancellationToken stop, CancellationToken handOver)
     {
         using var shutDown = new CancellationTokenSource();
         using var effects = ActivatorUtilities.CreateInstance<RunEffects>(_application.Services, _run.Files);
@@ -71,13 +73,26 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         var loop = Get<RunLoop>().RunAsync(effects, shutDown.Token);
         var end = Get<StateFeed>().WaitForEndAsync(shutDown.Token);
         int exitCode;
-        if (await Task.WhenAny(loop, end) == end)
+        var first = await Task.WhenAny(loop, end, Cancelled(handOver));
+        if (first == loop)
+        {
+            exitCode = await ExitCodeOfBrokenLoopAsync(loop, log);
+        }
+        else if (first == end)
         {
             exitCode = (await end).ExitCode;
+            if (_stays && !stop.IsCancellationRequested)
+            {
+                log.Staying((await end).State);
+                await Task.WhenAny(loop, Cancelled(stop), Cancelled(handOver));
+            }
         }
         else
         {
-            exitCode = await ExitCodeOfBrokenLoopAsync(loop, log);
+            // Whoever hears no last word looks for the next process of the run.
+            log.HandingOver();
+            Get<SessionRegistry>().Close();
+            exitCode = ExitCodes.HandedOver;
         }
         var open = await Get<SessionRegistry>().WhenEmptyAsync(Farewell, _time);
         if (open > 0) log.SessionsCut(open);
@@ -109,6 +124,8 @@ internal sealed class CoordinatorServer : IAsyncDisposable
             return ExitCodes.Failed;
         }
     }
+
+    private static Task Cancelled(CancellationToken token) => Task.Delay(Timeout.Infinite, token).ContinueWith(_ => { }, TaskScheduler.Default);
 
     private T Get<T>() where T : notnull => _application.Services.GetRequiredService<T>();
 

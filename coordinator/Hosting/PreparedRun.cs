@@ -45,16 +45,18 @@ internal sealed class PreparedRun : IDisposable
         SqliteJournal? journal = null;
         try
         {
-            if (!options.Resume) RefuseEarlierRun(directory);
+            if (!options.Resume && !options.Stay) RefuseEarlierRun(directory);
+            options = options with { Resume = options.Resume || (options.Stay && File.Exists(directory.Journal)) };
             options = options with { Job = PinInitialWeights(options, log) };
             var jobYaml = JobFile.Write(options.Job);
             journal = options.Resume && File.Exists(directory.Journal) ? SqliteJournal.Open(directory.Journal) : null;
             if (!options.NewWorkers && journal?.LastRun is { } last && last.JobYaml == jobYaml && Continue(options, directory, journal, last) is { } state)
             {
-                log.Continuing(state.Settings.RunId, state.Epoch);
+                if (state.Phase is Ended ended) log.ServingFinished(state.Settings.RunId, ended.Outcome.Reason);
+                else log.Continuing(state.Settings.RunId, state.Epoch);
                 return new PreparedRun(directory, runLock, journal, state, new RunFiles(directory, state.Settings, state, time));
             }
-            var resume = options.Resume ? ResumeSearch.Find(directory, options.Job, log) : null;
+            var resume = options.Resume ? ResumeSearch.Find(directory, options.Job, mayBegin: options.Stay, log) : null;
             journal ??= SqliteJournal.Open(directory.Journal);
             var settings = new RunSettings
             {
@@ -77,7 +79,7 @@ internal sealed class PreparedRun : IDisposable
         }
     }
 
-    /// <summary>The state of the run that an earlier process left in the midst of it; null: it came to its end.</summary>
+    /// <summary>The state of the run that an earlier process left in the midst of it, or that is finished and to be served; null: it is to begin anew.</summary>
     private static RunState? Continue(CoordinatorOptions options, RunDirectory directory, SqliteJournal journal, JournaledRun run)
     {
         var settings = new RunSettings
@@ -91,7 +93,7 @@ internal sealed class PreparedRun : IDisposable
             PreviousGeneration = run.Beginning.PreviousGeneration,
         };
         var state = journal.ReadEvents(run.RunId).Aggregate(new RunState(settings), (state, @event) => RunMachine.Decide(state, @event).State);
-        if (state.Phase is Ended) return null;
+        if (state.Phase is Ended ended && !(options.Stay && ended.Outcome.Ending == RunEnding.Finished)) return null;
         journal.ContinueRun(run.RunId);
         return state;
     }

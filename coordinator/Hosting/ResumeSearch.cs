@@ -9,9 +9,10 @@ namespace Inception.Distributed.Coordinator.Hosting;
 /// <summary>Where a run goes on from.</summary>
 internal static class ResumeSearch
 {
-    /// <summary>The newest whole checkpoint of the directory; newer ones that are damaged are named in the log.</summary>
+    /// <param name="mayBegin">A run that has come to no checkpoint begins anew.</param>
+    /// <returns>The newest whole checkpoint of the directory; null: the run begins at step 0. Newer ones that are damaged are named in the log.</returns>
     /// <exception cref="UserErrorException">There is none, or it belongs to a job with another result.</exception>
-    public static ResumePoint Find(RunDirectory directory, JobSpec job, ILogger log)
+    public static ResumePoint? Find(RunDirectory directory, JobSpec job, bool mayBegin, ILogger log)
     {
         var store = new CheckpointStore(directory.Checkpoints);
         foreach (var sentence in store.RemoveLeftovers())
@@ -19,6 +20,7 @@ internal static class ResumeSearch
         var search = store.FindNewestWhole();
         foreach (var damaged in search.Damaged)
             log.DamagedCheckpoint(damaged.Directory, string.Join("; ", damaged.Problems));
+        if (search.Newest is null && mayBegin && search.Damaged.Count == 0) return null;
         if (search.Newest is not { } checkpoint)
             throw new UserErrorException(NothingToResume(directory, search.Damaged));
 

@@ -29,4 +29,7 @@ internal static class ExitCodes
 
     /// <summary>What a shell reports for a program that ended on SIGINT.</summary>
     public const int Stopped = 130;
+
+    /// <summary>Told to go by SIGTERM in the midst of the run, which the next process takes up; what a shell reports for that signal.</summary>
+    public const int HandedOver = 143;
 }

@@ -7,7 +7,7 @@ using Inception.Distributed.Text;
 namespace Inception.Distributed.Coordinator.Operations;
 
 /// <summary>What people and the command line may ask for.</summary>
-internal sealed class OperatorService(RunStatusBuilder builder, StateFeed feed, IRunEvents events, TimeProvider time) : Operator.OperatorBase
+internal sealed class OperatorService(RunStatusBuilder builder, StateFeed feed, IRunEvents events, IHostApplicationLifetime lifetime, TimeProvider time) : Operator.OperatorBase
 {
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
 
@@ -16,14 +16,24 @@ internal sealed class OperatorService(RunStatusBuilder builder, StateFeed feed, 
     /// <summary>Ends after the message that holds the final state.</summary>
     public override async Task Watch(StatusRequest request, IServerStreamWriter<RunStatus> responseStream, ServerCallContext context)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         while (true)
         {
             var change = feed.NextChange;
             var isLast = feed.State?.Phase is Ended;
             await responseStream.WriteAsync(builder.Build(), context.CancellationToken);
             if (isLast) return;
-            await Task.Delay(ShortestInterval, time, context.CancellationToken);
-            await change.WaitAsync(context.CancellationToken);
+            try
+            {
+                await Task.Delay(ShortestInterval, time, ending.Token);
+                await change.WaitAsync(ending.Token);
+            }
+            catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // At the run's end the last state is still told.
+                if (feed.State?.Phase is not Ended)
+                    throw new RpcException(new Status(StatusCode.Unavailable, "this coordinator has left the run to the next one"));
+            }
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class RunFiles : IDisposable
         _time = time;
         _started = time.GetTimestamp();
         AtomicFile.Write(directory.Job, settings.JobYaml);
-        File.Delete(directory.Result); // That of the process which this one goes on from.
+        if (state?.Phase is not Ended) File.Delete(directory.Result); // That of the process which this one goes on from.
         var lastStep = state is null ? settings.FirstStep : long.MaxValue - 1;
         JsonLines.CutAfter(directory.Log, lastStep);
         JsonLines.CutAfter(directory.Samples, lastStep);

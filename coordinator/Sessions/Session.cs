@@ -32,7 +32,7 @@ internal sealed class Session(SessionId id, TimeProvider time)
             _outbox.Writer.TryComplete();
     }
 
-    /// <summary>The worker has a newer session: this one ends, and its end means nothing.</summary>
+    /// <summary>The worker has a newer session, or will have one with the next process: this one ends, and its end means nothing.</summary>
     public void Supersede() => _superseded.TrySetResult();
 
     /// <summary>Carries messages both ways until the session ends.</summary>

@@ -12,12 +12,24 @@ internal sealed class SessionRegistry(long lastId = 0)
     private readonly ConcurrentDictionary<string, Inbox> _inboxes = new(StringComparer.Ordinal);
     private volatile TaskCompletionSource _closed = NewSignal();
     private long _lastId = lastId;
+    private volatile bool _isClosed;
 
     public SessionId NextId() => new(Interlocked.Increment(ref _lastId));
 
     public Inbox InboxOf(string workerId) => _inboxes.GetOrAdd(workerId, _ => new Inbox());
 
-    public void Add(Session session) => _sessions[session.Id] = session;
+    public void Add(Session session)
+    {
+        _sessions[session.Id] = session;
+        if (_isClosed) session.Supersede();
+    }
+
+    /// <summary>Ends every session without a word, those that come later too, and their ends mean nothing.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        foreach (var session in _sessions.Values) session.Supersede();
+    }
 
     public void Remove(Session session)
     {

@@ -97,6 +97,20 @@ public sealed class RecoveryTests : IDisposable
         foreach (var worker in workers) (await worker.WaitAsync()).ExitCode.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task The_coordinator_is_told_to_go_and_another_takes_the_run_up_on_its_port()
+    {
+        var workers = Start(2);
+        await _cluster.UntilStepAsync(5);
+        _cluster.Coordinator.Signal(Terminate);
+        (await _cluster.Coordinator.WaitAsync()).ExitCode.ShouldBe(Terminated);
+        _cluster.StartCoordinator(workers: 2, resume: true);
+        await FinishAsync();
+
+        foreach (var worker in workers) (await worker.WaitAsync()).ExitCode.ShouldBe(0);
+        _workspace.Run("run").ReadResult().State.ShouldBe("finished");
+    }
+
     [Theory, Trait("Category", "Long")]
     [InlineData(0), InlineData(1), InlineData(2)]
     public async Task Any_one_is_killed(int rank)

@@ -10,6 +10,7 @@ namespace Inception.Distributed.Coordinator.Tests.Hosting;
 internal sealed class TestRun : IDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource _handOver = new();
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private TestRun(string output) => Output = output;
@@ -20,7 +21,7 @@ internal sealed class TestRun : IDisposable
 
     public Task<int> ExitCode { get; private set; } = Task.FromResult(-1);
 
-    public static async Task<TestRun> StartAsync(string output, int workers = 1, bool resume = false, JobSpec? job = null, string listen = "127.0.0.1:0")
+    public static async Task<TestRun> StartAsync(string output, int workers = 1, bool resume = false, JobSpec? job = null, string listen = "127.0.0.1:0", bool stay = false)
     {
         var run = new TestRun(output);
         var options = new CoordinatorOptions
@@ -30,16 +31,20 @@ internal sealed class TestRun : IDisposable
             Listen = listen,
             ExpectedWorkers = workers,
             Resume = resume,
+            Stay = stay,
         };
-        run.ExitCode = CoordinatorHost.RunAsync(options, run._listening.SetResult, run._stop.Token);
+        run.ExitCode = CoordinatorHost.RunAsync(options, run._listening.SetResult, run._stop.Token, run._handOver.Token);
         await Task.WhenAny(run._listening.Task, run.ExitCode);
         if (run.ExitCode.IsFaulted) await run.ExitCode;
         return run;
     }
 
-    public Task<FakeWorker> ConnectAsync(string id) => FakeWorker.ConnectAsync(Url, id);
+    public Task<FakeWorker> ConnectAsync(string id, Standing? standing = null) => FakeWorker.ConnectAsync(Url, id, standing);
 
     public void Stop() => _stop.Cancel();
+
+    /// <summary>As SIGTERM does.</summary>
+    public void HandOver() => _handOver.Cancel();
 
     /// <summary>An operator declares the run to have failed.</summary>
     public async Task FailAsync(string reason)
@@ -56,5 +61,9 @@ internal sealed class TestRun : IDisposable
     public static List<JsonElement> Lines(string output, string file) =>
         [.. File.ReadAllLines(Path.Combine(output, file)).Select(line => JsonDocument.Parse(line).RootElement)];
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _handOver.Dispose();
+    }
 }

@@ -37,12 +37,12 @@ internal sealed class FakeWorker : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<FakeWorker> ConnectAsync(Uri coordinator, string id)
+    public static async Task<FakeWorker> ConnectAsync(Uri coordinator, string id, Standing? standing = null)
     {
         var channel = GrpcChannel.ForAddress(coordinator);
         var call = new WorkerSession.WorkerSessionClient(channel).Open(cancellationToken: Cancel);
         await call.RequestStream.WriteAsync(
-            new WorkerMessage { Hello = new Hello { WorkerId = id, Host = "127.0.0.1", Device = "cpu", ProcessId = 1 } }, Cancel);
+            new WorkerMessage { Hello = new Hello { WorkerId = id, Host = "127.0.0.1", Device = "cpu", ProcessId = 1, Standing = standing } }, Cancel);
         return new FakeWorker(channel, call);
     }
 
@@ -58,6 +58,9 @@ internal sealed class FakeWorker : IDisposable
         }
         return Received[^1];
     }
+
+    /// <summary>As an earlier session of the same worker left off.</summary>
+    public void GoOn(FakeWorker earlier) => (_assignment, _step) = (earlier._assignment, earlier._step);
 
     public Task SendAsync(WorkerMessage message) => _call.RequestStream.WriteAsync(message, Cancel);
 
