@@ -5,7 +5,7 @@ using Inception.Distributed.Worker;
 
 namespace Inception.Distributed.Cli.Commands;
 
-/// <summary><c>worker</c>: one device's worth of work for a coordinator.</summary>
+/// <summary><c>worker</c>: one device's worth of work for a coordinator, or a process for each of several devices.</summary>
 internal static class WorkerCommand
 {
     public static Command Create()
@@ -18,6 +18,12 @@ internal static class WorkerCommand
             CustomParser = Parsers.Address,
         };
         var device = new Option<string>("--device") { Description = "cpu, or cuda:N for the N-th GPU.", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
+        var devices = new Option<string?>("--devices")
+        {
+            Description = "Starts a worker for each of several devices: all (GPUs of this host), a number of them, or a list such as cuda:0,cuda:2. "
+                + "Signals reach each; one that fails takes the others along, in order, so that whoever started them can start all again.",
+            HelpName = "LIST",
+        };
         var address = new Option<string?>("--address")
         {
             Description = "Address of this host at which the other workers reach it. Default: the one that the coordinator is reached from.",
@@ -36,13 +42,19 @@ internal static class WorkerCommand
             CustomParser = Parsers.Count,
         };
         var command = new ExampleCommand("worker", "Joins a coordinator and trains until the run ends. One process drives one device.",
+            "inception worker --coordinator http://10.0.0.5:7000 --devices all",
             "inception worker --coordinator http://10.0.0.5:7000",
             "inception worker --coordinator http://10.0.0.5:7000 --device cuda:1 --address 10.0.0.6")
         {
-            coordinator, device, address, wait, grace,
+            coordinator, device, devices, address, wait, grace,
         };
         command.SetAction(async (line, _) =>
         {
+            if (line.GetValue(devices) is { } list)
+            {
+                if (line.GetResult(device) is { Implicit: false }) throw new UserErrorException("--devices", "says which devices; leave --device out");
+                return await DeviceWorkers.RunAsync(DeviceList.Parse(list, () => TorchSharp.torch.cuda.device_count()), ForOne(line, devices, device), Console.WriteLine);
+            }
             using var signals = new StopSignals();
             var options = new WorkerOptions
             {
@@ -56,5 +68,14 @@ internal static class WorkerCommand
             return await WorkerHost.RunAsync(options);
         });
         return command;
+    }
+
+    /// <summary>The command line of one device's worker: this one's, whatever its options.</summary>
+    private static Func<string, IEnumerable<string>> ForOne(ParseResult line, Option devices, Option device)
+    {
+        List<string> tokens = [.. line.Tokens.Select(token => token.Value)];
+        var at = tokens.IndexOf(devices.Name);
+        tokens.RemoveRange(at, 2);
+        return each => [.. tokens, device.Name, each];
     }
 }

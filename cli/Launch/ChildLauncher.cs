@@ -28,15 +28,28 @@ internal sealed class ChildLauncher : IDisposable
     /// <param name="name">For messages, e.g. <c>worker 1</c>.</param>
     /// <param name="logFile">Takes all that the child prints; appended to.</param>
     /// <param name="arguments">Of the command line, e.g. <c>worker --coordinator URL</c>.</param>
-    public async Task<ChildProcess> StartAsync(string name, string logFile, IEnumerable<string> arguments)
+    public Task<ChildProcess> StartAsync(string name, string logFile, IEnumerable<string> arguments)
+    {
+        string[] command = [.. OwnCommand(), .. ChildMode.Arguments(logFile, arguments)];
+        return StartAsync(() => ChildProcess.Start(name, logFile, command));
+    }
+
+    /// <param name="relay">Takes each line that the child prints, from any thread.</param>
+    /// <inheritdoc cref="StartAsync(string, string, IEnumerable{string})"/>
+    public Task<ChildProcess> StartAsync(string name, Action<string> relay, IEnumerable<string> arguments)
+    {
+        string[] command = [.. OwnCommand(), .. ChildMode.Arguments(arguments)];
+        return StartAsync(() => ChildProcess.Start(name, relay, command));
+    }
+
+    private async Task<ChildProcess> StartAsync(Func<ChildProcess> start)
     {
         var started = new TaskCompletionSource<ChildProcess>(TaskCreationOptions.RunContinuationsAsynchronously);
-        string[] command = [.. OwnCommand(), .. ChildMode.Arguments(logFile, arguments)];
         _starts.Add(() =>
         {
             try
             {
-                started.SetResult(ChildProcess.Start(name, logFile, command));
+                started.SetResult(start());
             }
             catch (Exception e)
             {

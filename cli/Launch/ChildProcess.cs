@@ -9,36 +9,45 @@ internal sealed class ChildProcess : IDisposable
     private readonly Task<string> _startupOutput;
     private readonly long _logStart;
 
-    private ChildProcess(string name, string logFile, Process process)
+    private ChildProcess(string name, string logFile, string[] command, Func<StreamReader, Task<string>> read)
     {
         Name = name;
         LogFile = logFile;
         _logStart = File.Exists(logFile) ? new FileInfo(logFile).Length : 0;
-        _process = process;
-        process.Start();
-        Id = process.Id;
-        process.StandardInput.Close();
-        // Both end when the child turns to its log file; until then only a runtime that can't start writes to them.
-        _startupOutput = ReadAsync(process.StandardError, process.StandardOutput);
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo(command[0], command[1..])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        _process.Start();
+        Id = _process.Id;
+        _process.StandardInput.Close();
+        _startupOutput = BothAsync(read(_process.StandardError), read(_process.StandardOutput));
         Exited = WaitAsync();
     }
 
     public string Name { get; }
     public int Id { get; }
+
+    /// <summary>Empty: what the child prints is relayed.</summary>
     public string LogFile { get; }
 
     /// <summary>Completes with the exit code; 128 + N after signal N.</summary>
     public Task<int> Exited { get; }
 
     /// <summary>Must be called on a thread that lives as long as the launcher; see <see cref="ChildLauncher"/>.</summary>
-    public static ChildProcess Start(string name, string logFile, string[] command) => new(name, logFile, new Process
+    // Both streams end when the child turns to its log file; until then only a runtime that can't start writes to them.
+    public static ChildProcess Start(string name, string logFile, string[] command) => new(name, logFile, command, reader => reader.ReadToEndAsync());
+
+    /// <inheritdoc cref="Start(string, string, string[])"/>
+    public static ChildProcess Start(string name, Action<string> relay, string[] command) => new(name, "", command, async reader =>
     {
-        StartInfo = new ProcessStartInfo(command[0], command[1..])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        },
+        while (await reader.ReadLineAsync() is { } line) relay(line);
+        return "";
     });
 
     /// <summary>What the child has printed since it started, line by line.</summary>
@@ -52,20 +61,23 @@ internal sealed class ChildProcess : IDisposable
         return lines;
     }
 
+    /// <summary>Asks the child to end (SIGTERM); does nothing when it has ended.</summary>
+    public void Terminate()
+    {
+        if (!_process.HasExited) _ = NativeMethods.Kill(Id, NativeMethods.Sigterm);
+    }
+
     /// <summary>Ends the child at once (SIGKILL); does nothing when it has ended.</summary>
     public void Kill() => _process.Kill();
 
     public void Dispose() => _process.Dispose();
 
-    private static async Task<string> ReadAsync(StreamReader first, StreamReader second)
-    {
-        var both = await Task.WhenAll(first.ReadToEndAsync(), second.ReadToEndAsync());
-        return string.Concat(both);
-    }
+    private static async Task<string> BothAsync(params Task<string>[] outputs) => string.Concat(await Task.WhenAll(outputs));
 
     private async Task<int> WaitAsync()
     {
         await _process.WaitForExitAsync();
+        await _startupOutput;
         return _process.ExitCode;
     }
 }

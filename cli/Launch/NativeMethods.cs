@@ -5,7 +5,7 @@ namespace Inception.Distributed.Cli.Launch;
 internal static partial class NativeMethods
 {
     public const int SetParentDeathSignal = 1; // PR_SET_PDEATHSIG
-    public const int Sigkill = 9;
+    public const int Sigkill = 9, Sigterm = 15;
     public const int WriteOnly = 0x1, Create = 0x40, Append = 0x400; // open(2)
     public const int FileExists = 17; // EEXIST
 
@@ -14,6 +14,9 @@ internal static partial class NativeMethods
 
     [LibraryImport("libc", EntryPoint = "getppid")]
     public static partial int ParentProcessId();
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int processId, int signal);
 
     [LibraryImport("libc", EntryPoint = "setpgid", SetLastError = true)]
     public static partial int SetProcessGroup(int processId, int groupId);

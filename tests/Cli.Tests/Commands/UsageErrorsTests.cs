@@ -21,6 +21,7 @@ public class UsageErrorsTests
 
     [Theory]
     [InlineData("train job.yaml --workers 2 --set a.b=-1 --set c=2 --output dir --resume")]
+    [InlineData("worker --coordinator http://10.0.0.5:7000 --devices all")]
     [InlineData("job validate job.yaml")]
     [InlineData("job validate job.yaml other.yaml --set a.b=1")]
     public void A_right_line_has_none(string line) => UsageErrors.In(InceptionCommand.Create().Parse(line)).ShouldBeEmpty();

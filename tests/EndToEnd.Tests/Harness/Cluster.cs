@@ -50,6 +50,15 @@ public sealed class Cluster : IDisposable
         return process;
     }
 
+    /// <summary>A launcher with a worker for each device.</summary>
+    /// <param name="devices">E.g. <c>cpu,cpu</c>.</param>
+    public InceptionProcess StartHost(string devices)
+    {
+        var process = InceptionProcess.Start(_workspace.Directory, "worker", "--coordinator", Url, "--devices", devices);
+        _processes.Add(process);
+        return process;
+    }
+
     public InceptionProcess[] StartWorkers(int count) => [.. Enumerable.Range(0, count).Select(_ => StartWorker())];
 
     /// <summary>The first status for which it is true, over coordinators that come and go.</summary>
