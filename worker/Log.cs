@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Warning, "generation {Generation} is lost during {During}: {Reason}; waiting for the coordinator's decision")]
     public static partial void GenerationLost(this ILogger logger, long generation, string during, string reason);
 
+    [LoggerMessage(LogLevel.Warning, "the coordinator says: {Reason}")]
+    public static partial void LeftOut(this ILogger logger, string reason);
+
     [LoggerMessage(LogLevel.Debug, "order {OrderId} of generation {Generation} is stale (now {Current}); ignored")]
     public static partial void StaleOrder(this ILogger logger, long orderId, long generation, long current);
 
@@ -52,6 +55,9 @@ internal static partial class Log
 
     [LoggerMessage(LogLevel.Information, "the run has ended: {State}. {Reason}")]
     public static partial void RunEnded(this ILogger logger, string state, string reason);
+
+    [LoggerMessage(LogLevel.Error, "the training thread has not come to its end within {Seconds:0.#} s: it hangs; the process ends without it")]
+    public static partial void Hung(this ILogger logger, double seconds);
 
     [LoggerMessage(LogLevel.Information, "{Sentence}")]
     public static partial void Data(this ILogger logger, string sentence);

@@ -40,8 +40,12 @@ public static class WorkerHost
         builder.Services.AddHostedService(services => services.GetRequiredService<WorkerService>());
         using var host = builder.Build();
         var worker = host.Services.GetRequiredService<WorkerService>();
-        await host.RunAsync();
-        return await worker.Result;
+        await host.StartAsync();
+        await host.WaitForShutdownAsync();
+        if (!worker.IsHung) return await worker.Result;
+        // Nothing can be disposed under a thread that may go on at any time; the system takes all of it back.
+        Environment.Exit(worker.Result.IsCompletedSuccessfully ? await worker.Result : 1);
+        throw new InvalidOperationException("The process has ended.");
     }
 
     // A proxy of the environment is for the way out of the cluster, not for the one to the coordinator.

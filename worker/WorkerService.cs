@@ -16,10 +16,16 @@ internal sealed class WorkerService(
     // As a shell would say of a process that SIGTERM has ended.
     private const int Terminated = 143;
 
+    // For the thread of the work to come to its end once nobody wants anything of it any more.
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
     private readonly TaskCompletionSource<int> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The exit code, or the exception that ended the worker.</summary>
     public Task<int> Result => _result.Task;
+
+    /// <summary>The thread of the work hangs, and with it whoever would dispose of what it uses.</summary>
+    public bool IsHung { get; private set; }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -70,7 +76,9 @@ internal sealed class WorkerService(
         finally
         {
             work.Close();
-            await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(working, Task.Delay(Farewell, time, CancellationToken.None));
+            IsHung = !working.IsCompleted;
+            if (IsHung) log.Hung(Farewell.TotalSeconds);
         }
     }
 

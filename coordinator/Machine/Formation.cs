@@ -26,9 +26,8 @@ internal static class Formation
                 : Decision.To(state with { Phase = waiting with { IsSearching = true } }, null, new FindCheckpoint());
         }
         var workers = Membership.Choose(state);
-        if (workers.IsEmpty) return Decision.To(state);
-        var isFirst = state.LastGeneration == state.Settings.PreviousGeneration;
-        return isFirst || workers.Length == state.Settings.MaxWorkers || workers.Any(worker => worker.Leaving is not null) || state.StopReason is not null
+        if (workers.IsEmpty) return FirstGeneration.WaitForMore(state);
+        return FirstGeneration.IsDue(state) || workers.Length == state.Settings.MaxWorkers || workers.Any(worker => worker.Leaving is not null) || state.StopReason is not null
             ? Begin(state, workers, Ready(state), afterLoss: false)
             : Yielding.Settle(state, settled => Begin(settled, Membership.Choose(settled), Ready(settled), afterLoss: false));
     }
@@ -55,7 +54,9 @@ internal static class Formation
         if (!state.Awaited.IsEmpty) return $"{string.Join(", ", state.Awaited)} to come back";
         if (state.Phase is Waiting { IsSearching: true }) return "the search for the newest whole checkpoint";
         var (ready, needed) = (state.Workers.Count(worker => worker.CanWork && worker.Leaving is null), Membership.Needed(state));
-        return ready >= needed ? "joiners that come together" : $"{Count(needed - ready, ready == 0 ? "worker" : "more worker")}, {ready} of {needed} ready";
+        var leftOut = state.Workers.Where(worker => worker.Exclusion is not null).Select(worker => worker.Name).ToList();
+        var without = leftOut.Count == 0 ? "" : $" ({string.Join(", ", leftOut)} left out for a while)";
+        return ready >= needed ? "joiners that come together" : $"{Count(needed - ready, ready == 0 ? "worker" : "more worker")}, {ready} of {needed} ready{without}";
     }
 
     public static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
@@ -76,6 +77,7 @@ internal static class Formation
                 LastGeneration = generation.Number,
                 Phase = new Forming(generation, ImmutableSortedDictionary<int, FormedReport>.Empty),
                 Settling = null,
+                FirstWait = null,
                 Fruitless = state.Fruitless + 1,
             },
             [

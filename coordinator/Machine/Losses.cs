@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Inception.Distributed.Coordinator.Machine;
 
 /// <summary>
@@ -27,11 +29,11 @@ internal static class Losses
     }
 
     public static Decision OnFormingFailed(RunState state, FormingFailed failed) =>
-        state.Phase is Active active ? AddEvidence(state, active, failed.Session, failed.Why) : Decision.Ignore(state);
+        state.Phase is Active active ? AddEvidence(state, active, failed.Session, failed.Why, failed.Unheard) : Decision.Ignore(state);
 
     public static Decision OnPeerReported(RunState state, PeerReportedLost lost) =>
         state.Phase is Active active
-            ? AddEvidence(state, active, lost.Session, $"a peer is gone after step {lost.Step}, during {lost.During} ({lost.Detail})")
+            ? AddEvidence(state, active, lost.Session, $"a peer is gone after step {lost.Step}, during {lost.During} ({lost.Detail})", lost.Unheard)
             : Decision.Ignore(state);
 
     public static Decision OnEvidenceWindowClosed(RunState state, EvidenceWindowClosed closed) =>
@@ -52,28 +54,44 @@ internal static class Losses
     private static Decision Remove(RunState state, WorkerState worker, string sentence)
     {
         var isMember = (state.Phase as Active)?.Generation.Find(worker.WorkerId) is not null;
-        state = Checkpointing.LoseWriter(state.Without(worker), worker.WorkerId);
+        state = Checkpointing.LoseWriter(FirstGeneration.Lose(state.Without(worker), worker), worker.WorkerId);
         return isMember ? Break(state, (Active)state.Phase, sentence) : Decision.To(state, sentence);
     }
 
-    private static Decision AddEvidence(RunState state, Active active, SessionId session, string testimony)
+    private static Decision AddEvidence(RunState state, Active active, SessionId session, string testimony, IReadOnlyList<int>? unheard)
     {
         if (active.Generation.Find(state, session) is not { } member || active.Broken is not null || active.Evidence.ContainsKey(member.Rank))
             return Decision.Ignore(state);
-        active = active with { Evidence = active.Evidence.Add(member.Rank, testimony) };
+        active = active with { Evidence = active.Evidence.Add(member.Rank, new Testimony(testimony, [.. unheard ?? []])) };
         state = state with { Phase = active };
-        if (active.Evidence.Count == active.Generation.Members.Length) return BreakByEvidence(state, active).Then(Membership.Review);
+        if (active.Evidence.Count == active.Generation.Members.Length || (active is Executing && Exclusions.IsClear(active)))
+            return BreakByEvidence(state, active).Then(Membership.Review);
         var reason = $"{Checkpointing.Capital(member.Title)} reports: {testimony}.";
         return active.Evidence.Count == 1
             ? Decision.To(state, reason, new StartTimer(EvidenceWindow, new EvidenceWindowClosed(active.Generation.Number)))
             : Decision.To(state, reason);
     }
 
-    private static Decision BreakByEvidence(RunState state, Active active) => active.Broken is not null
-        ? Decision.Ignore(state)
-        : Break(state, active with { Evidence = active.Evidence.Clear() },
+    private static Decision BreakByEvidence(RunState state, Active active)
+    {
+        if (active.Broken is not null) return Decision.Ignore(state);
+        return BreakWithout(state, active, Exclusions.Blamed(state, active),
             $"Generation {active.Generation.Number} broke after step {state.Progress.Step}, with every session still open: "
-            + string.Join("; ", active.Evidence.Select(entry => $"rank {entry.Key}: {entry.Value}")) + ".");
+            + string.Join("; ", active.Evidence.Select(entry => $"rank {entry.Key}: {entry.Value.Text}")) + ".");
+    }
+
+    /// <summary>Some members are to be left out of the generations to come. To be followed by a review.</summary>
+    public static Decision BreakWithout(RunState state, Active active, ImmutableArray<Member> blamed, string cause) => blamed.Aggregate(
+        Break(state, active with { Evidence = active.Evidence.Clear() }, cause), (decision, member) => decision.Then(next => Exclude(next, member)));
+
+    // The next generation's sentence says it all.
+    private static Decision Exclude(RunState state, Member member)
+    {
+        var decision = Exclusions.LeaveOut(state, member);
+        return decision.State.Phase is Active { Broken: { } cause } active && decision.Reason is { } reason && state.Awaited.IsEmpty
+            ? decision with { State = decision.State with { Phase = active with { Broken = $"{cause} {reason}" } }, Reason = null }
+            : decision;
+    }
 
     /// <summary>
     /// The one place where a generation ends because it can't go on. The next one takes its place by <see cref="Membership.Review"/>, whose

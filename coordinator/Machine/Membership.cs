@@ -54,7 +54,7 @@ internal static class Membership
 
     /// <summary>How many workers a generation must have: as many as the run was told to expect, and later what the job asks for.</summary>
     public static int Needed(RunState state) =>
-        state.LastGeneration == state.Settings.PreviousGeneration ? state.ExpectedWorkers : state.Settings.Job.Workers.Min;
+        FirstGeneration.IsDue(state) ? state.ExpectedWorkers : state.Settings.Job.Workers.Min;
 
     private static IOrderedEnumerable<WorkerState> InOrderOfRank(RunState state, IEnumerable<WorkerState> workers)
     {

@@ -63,6 +63,10 @@ internal static class Messages
     public static CoordinatorMessage YieldRequested(long generation, string reason) =>
         new() { YieldRequested = new YieldRequested { Generation = generation, Reason = reason } };
 
+    /// <param name="generation">The newest one; the worker has no part in those that follow until it is assigned to one.</param>
+    public static CoordinatorMessage LeftOut(long generation, long ticket, string reason) =>
+        new() { LeftOut = new LeftOut { Generation = generation, Ticket = ticket, Reason = reason } };
+
     /// <summary>The worker may go, and the run goes on without it.</summary>
     public static CoordinatorMessage Drained(string reason) => new() { Finished = new Finished { State = "drained", Reason = reason } };
 

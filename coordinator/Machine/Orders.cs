@@ -30,7 +30,8 @@ internal static class Orders
                 member.Rank, new Completion(completed.Step, completed.WeightsSha256, completed.StateSha256)),
         };
         state = state with { Phase = executing };
-        return executing.Completed.Count < executing.Generation.Members.Length ? Decision.To(state) : Conclude(state, executing);
+        if (executing.Completed.Count == executing.Generation.Members.Length) return Conclude(state, executing);
+        return executing.Completed.Count == 1 ? Decision.To(state, null, Overdue.Timer(state, executing)) : Decision.To(state);
     }
 
     private static Decision Conclude(RunState state, Executing executing)
@@ -67,7 +68,7 @@ internal static class Orders
         return step <= order.Step && (step > began || (step == began && (state.StopReason ?? executing.Yielding) is not null));
     }
 
-    private static string Describe(Order order) => order.Kind switch
+    public static string Describe(Order order) => order.Kind switch
     {
         OrderKind.Train => $"the training up to step {order.Step}",
         OrderKind.Checkpoint => $"the checkpoint of step {order.Step}",

@@ -15,6 +15,7 @@ internal static class Reattachment
             Epoch = started.Epoch,
             Workers = [.. state.Workers.Where(worker => worker.IsReady).Select(worker => worker with { Session = null })],
             Settling = null,
+            FirstWait = null,
             Phase = state.Phase switch
             {
                 Waiting waiting => waiting with { IsSearching = false },
@@ -28,9 +29,9 @@ internal static class Reattachment
         var sentence = $"The coordinator is back, as process {started.Epoch} of this run.";
         if (state.Awaited.IsEmpty) return Decision.To(state, sentence).Then(Membership.Review);
         var window = TimeSpan.FromSeconds(state.Settings.Job.Workers.Timeout);
-        return Decision.To(state,
-            $"{sentence} {Formation.Count(state.Awaited.Count, "worker")} should come back within {Text(window)}.",
-            new StartTimer(window, new ReattachmentClosed(started.Epoch)));
+        return new Decision(
+            state, [new StartTimer(window, new ReattachmentClosed(started.Epoch)), .. Exclusions.Timers(state), .. state.Phase is Executing { Completed.IsEmpty: false } executing ? [Overdue.Timer(state, executing)] : Array.Empty<Effect>()],
+            $"{sentence} {Formation.Count(state.Awaited.Count, "worker")} should come back within {Text(window)}.");
     }
 
     public static Decision OnClosed(RunState state, ReattachmentClosed closed)
@@ -60,6 +61,8 @@ internal static class Reattachment
 
     private static IEnumerable<Effect> Repeated(RunState state, WorkerState worker, WorkerJoined joined)
     {
+        if (worker.Exclusion is { HasAnswered: false } exclusion)
+            yield return new Send(joined.Session, Messages.LeftOut(state.LastGeneration, exclusion.Ticket, exclusion.Why));
         if (state.Phase is not Active { Broken: null } active || active.Generation.Find(worker.WorkerId) is not { } member) yield break;
         var number = active.Generation.Number;
         if (joined.Standing is not { } standing || standing.Generation < number)
@@ -70,5 +73,5 @@ internal static class Reattachment
         if (state.StopReason is { } stop) yield return new Send(joined.Session, Messages.StopRequested(stop));
     }
 
-    private static string Text(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
+    public static string Text(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
 }

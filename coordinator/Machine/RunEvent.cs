@@ -26,6 +26,10 @@ namespace Inception.Distributed.Coordinator.Machine;
 [JsonDerivedType(typeof(WorkersExpected), "workers-expected")]
 [JsonDerivedType(typeof(EvidenceWindowClosed), "evidence-window-closed")]
 [JsonDerivedType(typeof(SettlingEnded), "settling-ended")]
+[JsonDerivedType(typeof(PatienceEnded), "patience-ended")]
+[JsonDerivedType(typeof(OrderOverdue), "order-overdue")]
+[JsonDerivedType(typeof(WorkerAvailable), "worker-available")]
+[JsonDerivedType(typeof(ReadmissionDue), "readmission-due")]
 internal abstract record RunEvent;
 
 /// <summary>A process of the coordinator begins its work, with the state that the journal gave. The first event of each.</summary>
@@ -58,7 +62,9 @@ internal sealed record WorkerFormed(
     SessionId Session, long Generation, long Step, string StateSha256, int SourceRank = -1, int KeptMicroBatches = 0)
     : GenerationEvent(Session, Generation);
 
-internal sealed record FormingFailed(SessionId Session, long Generation, string Why) : GenerationEvent(Session, Generation);
+/// <param name="Unheard">Ranks that did not come, or could not be reached; null: not known.</param>
+internal sealed record FormingFailed(SessionId Session, long Generation, string Why, IReadOnlyList<int>? Unheard = null)
+    : GenerationEvent(Session, Generation);
 
 internal sealed record OrderCompleted(SessionId Session, long Generation, long OrderId, long Step, string WeightsSha256, string StateSha256)
     : GenerationEvent(Session, Generation);
@@ -76,7 +82,9 @@ internal sealed record CheckpointReported(
 internal sealed record CheckpointFound(long Step, string Directory) : RunEvent;
 
 /// <summary>A survivor's word from the data plane.</summary>
-internal sealed record PeerReportedLost(SessionId Session, long Generation, long Step, string During, string Detail)
+/// <param name="Unheard">Ranks of which nothing came within the time-out; null or none: a connection broke.</param>
+internal sealed record PeerReportedLost(
+    SessionId Session, long Generation, long Step, string During, string Detail, IReadOnlyList<int>? Unheard = null)
     : GenerationEvent(Session, Generation);
 
 /// <summary>The worker says why it can't go on, and ends.</summary>
@@ -103,3 +111,15 @@ internal sealed record WorkersExpected(int Workers) : RunEvent;
 internal sealed record EvidenceWindowClosed(long Generation) : RunEvent;
 
 internal sealed record SettlingEnded(long Ticket) : RunEvent;
+
+/// <summary>The run's first generation has waited long enough for workers that do not come.</summary>
+internal sealed record PatienceEnded(long Ticket) : RunEvent;
+
+/// <summary>The training thread of a worker that was left out answers again.</summary>
+internal sealed record WorkerAvailable(SessionId Session, long Ticket) : WorkerEvent(Session);
+
+/// <summary>A worker has been left out for as long as it was to be.</summary>
+internal sealed record ReadmissionDue(string WorkerId, long Ticket) : RunEvent;
+
+/// <summary>Some members completed the order long ago, and others have not.</summary>
+internal sealed record OrderOverdue(long Generation, long OrderId) : RunEvent;

@@ -32,6 +32,10 @@ internal static class RunMachine
             WorkerLeaving leaving => Departures.OnLeaving(state, leaving),
             DrainAsked asked => Departures.OnDrainAsked(state, asked),
             SettlingEnded settled => Yielding.OnSettlingEnded(state, settled),
+            OrderOverdue overdue => Overdue.OnOverdue(state, overdue),
+            PatienceEnded waited => FirstGeneration.OnPatienceEnded(state, waited),
+            WorkerAvailable available => Exclusions.OnAvailable(state, available),
+            ReadmissionDue due => Exclusions.OnDue(state, due),
             StopAsked asked => Stopping.OnAsked(state, asked),
             _ => throw new InvalidOperationException($"no decision for {@event.GetType().Name}"),
         };

@@ -19,11 +19,16 @@ internal sealed record Waiting : RunPhase
 internal abstract record Active(Generation Generation) : RunPhase
 {
     /// <summary>What members say about a peer's end, before the coordinator knows whose it is.</summary>
-    public ImmutableSortedDictionary<int, string> Evidence { get; init; } = ImmutableSortedDictionary<int, string>.Empty;
+    public ImmutableSortedDictionary<int, Testimony> Evidence { get; init; } = ImmutableSortedDictionary<int, Testimony>.Empty;
 
     /// <summary>Why this generation can't go on, in sentences; null: it can.</summary>
     public string? Broken { get; init; }
 }
+
+/// <summary>A member's word that it can't go on with its peers.</summary>
+/// <param name="Text">A clause.</param>
+/// <param name="Unheard">The ranks that it waited for in vain; none where a connection broke.</param>
+internal sealed record Testimony(string Text, ImmutableArray<int> Unheard);
 
 /// <summary>The members build their process group, and those that need it take the state over.</summary>
 /// <param name="Formed">By rank.</param>

@@ -40,7 +40,10 @@ internal sealed record RunState(RunSettings Settings)
     /// <summary>Joiners that are given a moment, so that those that come together enter together; null: none.</summary>
     public Settling? Settling { get; init; }
 
-    /// <summary>Of the timers for joiners, the newest.</summary>
+    /// <summary>The run's first generation waits for more workers than are ready; null: it does not.</summary>
+    public FirstWait? FirstWait { get; init; }
+
+    /// <summary>Of the timers that are told apart by a number, the newest.</summary>
     public long LastTicket { get; init; }
 
     /// <summary>Set once somebody wants the run to stop.</summary>
@@ -95,9 +98,15 @@ internal sealed record WorkerState(string WorkerId, string Host, string Device)
     /// <summary>Why it is to go, a clause; null: it stays.</summary>
     public string? Leaving { get; init; }
 
+    /// <summary>It was waited for in vain, and takes no part for a while; null: it may take part.</summary>
+    public Exclusion? Exclusion { get; init; }
+
+    /// <summary>How often it has been left out.</summary>
+    public int TimesLeftOut { get; init; }
+
     public bool IsReady => Fingerprint is not null;
 
-    public bool CanWork => IsReady && Session is not null;
+    public bool CanWork => IsReady && Session is not null && Exclusion is null;
 
     public string Name => Host.Length == 0 ? WorkerId : $"{WorkerId} on {Host}";
 }
@@ -117,6 +126,15 @@ internal sealed record StartingPoint(long Step, string Checkpoint);
 
 /// <param name="Ticket">Of the timer that ends it.</param>
 internal sealed record Settling(long Ticket, bool IsOver);
+
+/// <param name="Ticket">Of the timer that ends it.</param>
+/// <param name="Ready">Workers that were ready when it began.</param>
+internal sealed record FirstWait(long Ticket, int Ready);
+
+/// <summary>A worker comes in again when it has answered and its time is over.</summary>
+/// <param name="Ticket">Of the timer, and of the message that its training thread is to answer.</param>
+/// <param name="Why">A sentence.</param>
+internal sealed record Exclusion(long Ticket, string Why, bool HasAnswered = false, bool IsOver = false);
 
 /// <summary>What has been done up to now, in applied steps.</summary>
 /// <param name="Step">Applied by every rank.</param>

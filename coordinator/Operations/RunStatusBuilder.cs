@@ -67,6 +67,7 @@ internal sealed class RunStatusBuilder(
                 _ when worker.Session is null => "away",
                 _ when worker.Leaving is not null => "leaving",
                 (false, _, _) => "connecting",
+                _ when worker.Exclusion is not null => "left out",
                 (_, null, _) => "ready",
                 (_, _, Forming) => "forming",
                 _ => "training",

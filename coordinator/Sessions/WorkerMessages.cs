@@ -19,7 +19,7 @@ internal static class WorkerMessages
             session, message.Formed.Generation, message.Formed.Step, message.Formed.StateSha256, message.Formed.SourceRank,
             message.Formed.KeptMicroBatches),
         WorkerMessage.MessageOneofCase.FormingFailed =>
-            new Machine.FormingFailed(session, message.FormingFailed.Generation, message.FormingFailed.Reason),
+            new Machine.FormingFailed(session, message.FormingFailed.Generation, message.FormingFailed.Reason, [.. message.FormingFailed.Unheard]),
         WorkerMessage.MessageOneofCase.OrderCompleted => new Machine.OrderCompleted(
             session, message.OrderCompleted.Generation, message.OrderCompleted.OrderId, message.OrderCompleted.Step,
             message.OrderCompleted.WeightsSha256, message.OrderCompleted.StateSha256),
@@ -32,7 +32,9 @@ internal static class WorkerMessages
             message.CheckpointReport.ManifestSha256, message.CheckpointReport.Bytes, message.CheckpointReport.Seconds,
             message.CheckpointReport.Error),
         WorkerMessage.MessageOneofCase.PeerLost => new PeerReportedLost(
-            session, message.PeerLost.Generation, message.PeerLost.Step, message.PeerLost.During, message.PeerLost.Detail),
+            session, message.PeerLost.Generation, message.PeerLost.Step, message.PeerLost.During, message.PeerLost.Detail,
+            [.. message.PeerLost.Unheard]),
+        WorkerMessage.MessageOneofCase.Available => new WorkerAvailable(session, message.Available.Ticket),
         WorkerMessage.MessageOneofCase.Leaving => new WorkerLeaving(session, message.Leaving.Reason),
         WorkerMessage.MessageOneofCase.Fatal => new WorkerFailed(session, message.Fatal.Reason, message.Fatal.UserError),
         _ => null,

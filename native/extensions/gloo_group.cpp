@@ -77,15 +77,6 @@ std::shared_ptr<gloo::transport::Device> device_for(const std::string& address) 
                                                 : c10d::ProcessGroupGloo::createDeviceForHostname(address);
 }
 
-// Each member waits here until all have come, so that afterwards connecting takes no longer than the network does: Gloo connects to one
-// peer after another, and would wait at each for those that wait for a late one.
-void meet(CallbackStore& store, int rank, int size) {
-    std::vector<std::string> arrivals;
-    for (int member = 0; member < size; ++member) arrivals.push_back(c10::str("arrived/", member));
-    store.set(arrivals[rank], {1});
-    store.wait(arrivals);
-}
-
 // Gloo waits five times a context's time-out for a peer to connect.
 std::chrono::milliseconds connect_timeout_of_gloo(int64_t connect_timeout_ms) {
     return std::chrono::milliseconds(std::max<int64_t>(1, connect_timeout_ms / 5));
@@ -118,7 +109,6 @@ int inc_group_create_gloo(const inc_store_callbacks* callbacks, int rank, int si
         require(timeout_ms > 0 && connect_timeout_ms > 0, "the timeouts must be positive");
         const auto connections = forming ? forming->connections : std::make_shared<Connections>();
         try {
-            meet(*store, rank, size);
             const auto options = c10d::ProcessGroupGloo::Options::create(connect_timeout_of_gloo(connect_timeout_ms));
             const auto device = std::make_shared<WatchedDevice>(device_for(address));
             options->devices.push_back(device);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Inception.Distributed.EndToEnd.Tests.Harness;
 
 namespace Inception.Distributed.EndToEnd.Tests;
@@ -19,7 +18,7 @@ public sealed class SourcesTests : IDisposable
 
     private async Task CompareAsync(int images, int classes, int size, int steps)
     {
-        await MakePhotosAsync(images, classes);
+        await Photographs.MakeAsync(_workspace, images, classes);
         _workspace.Write("job.yaml", $$"""
             name: photographs
             seed: 3
@@ -55,18 +54,5 @@ public sealed class SourcesTests : IDisposable
         outcome.ExitCode.ShouldBe(0, outcome.ToString());
         var result = _workspace.Run(format).ReadResult();
         return (result.WeightsSha256, result.Top1);
-    }
-
-    private async Task MakePhotosAsync(int images, int classes)
-    {
-        using var script = Process.Start(new ProcessStartInfo("/usr/bin/python3",
-        [
-            Path.Combine(Workspace.Repository, "bench", "make-photos.py"), _workspace.PathOf("photos"),
-            "--images", $"{images}", "--validation", $"{images / 4}", "--classes", $"{classes}",
-        ])
-        { RedirectStandardError = true })!;
-        var errors = await script.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await script.WaitForExitAsync(TestContext.Current.CancellationToken);
-        script.ExitCode.ShouldBe(0, errors);
     }
 }

@@ -42,17 +42,21 @@ internal sealed class WorkerGroup : IDisposable
     public ProcessGroup Processes => _processes ?? throw new InvalidOperationException("a generation of one has no process group");
 
     /// <summary>Forms the group; blocks until every member is connected.</summary>
-    /// <exception cref="CollectiveTimeoutException">A member did not come, or can't be reached.</exception>
+    /// <exception cref="UnheardException">Members did not come, or can't be reached.</exception>
     /// <exception cref="CollectiveAbortedException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public static WorkerGroup Form(Assignment assignment, IRendezvousStore store, string device, GroupTimeouts timeouts, CancellationToken cancellationToken)
     {
         if (assignment.Members.Count == 1) return new WorkerGroup(assignment, null);
-        var address = assignment.Members[assignment.Rank].Host;
-        var processes = device == "cpu"
-            ? ProcessGroup.CreateGloo(
-                store, assignment.Rank, assignment.Members.Count, address, timeouts.Operation, timeouts.Connect, cancellationToken)
-            : ProcessGroup.CreateNccl(store, assignment.Rank, assignment.Members.Count, timeouts.Operation);
-        return new WorkerGroup(assignment, processes);
+        var meeting = new Meeting(store, assignment.Rank, assignment.Members.Count);
+        return meeting.Hold(timeouts.Operation, () =>
+        {
+            var address = assignment.Members[assignment.Rank].Host;
+            var processes = device == "cpu"
+                ? ProcessGroup.CreateGloo(
+                    store, assignment.Rank, assignment.Members.Count, address, timeouts.Operation, timeouts.Connect, cancellationToken)
+                : ProcessGroup.CreateNccl(store, assignment.Rank, assignment.Members.Count, timeouts.Operation);
+            return new WorkerGroup(assignment, processes);
+        }, cancellationToken);
     }
 
     /// <summary>Ends every pending operation at once by shutting the group's sockets down.</summary>

@@ -12,6 +12,7 @@ internal sealed class Announcements : IDisposable
     private readonly Lock _lock = new();
     private CancellationTokenSource _superseded = new();
     private long _newest;
+    private long _leftOutOf;
     private long _yielding;
     private bool _stopping;
     private bool _ended;
@@ -40,6 +41,16 @@ internal sealed class Announcements : IDisposable
 
                 _superseded.Cancel();
                 return true;
+            case CoordinatorMessage.MessageOneofCase.LeftOut:
+                // Said again to a worker that comes back; it may have been assigned to a newer generation meanwhile.
+                lock (_lock)
+                {
+                    if (message.LeftOut.Generation < _newest) return true;
+                    _newest = _leftOutOf = message.LeftOut.Generation;
+                }
+
+                _superseded.Cancel();
+                return true;
             default:
                 return true;
         }
@@ -58,7 +69,7 @@ internal sealed class Announcements : IDisposable
     {
         lock (_lock)
         {
-            var isNewest = !_ended && generation == _newest;
+            var isNewest = !_ended && generation == _newest && generation > _leftOutOf;
             if (isNewest) _superseded = new CancellationTokenSource();
             superseded = _superseded.Token;
             return isNewest;

@@ -96,6 +96,14 @@ internal sealed class Trainer(
             case CoordinatorMessage.MessageOneofCase.Assignment:
                 if (_announcements.Begin(message.Assignment.Generation, out _superseded)) Form(message.Assignment);
                 break;
+            case CoordinatorMessage.MessageOneofCase.LeftOut:
+                // That this thread has come here is all that the coordinator wants to know.
+                membership.Leave();
+                if (_life.Phase is WorkerPhase.Training or WorkerPhase.Forming) _life.Enter(WorkerPhase.Ready);
+                log.LeftOut(message.LeftOut.Reason);
+                outbox.Send(new WorkerMessage { Available = new Available { Ticket = message.LeftOut.Ticket } });
+                activity.Set("left out, waiting for a generation");
+                break;
             case CoordinatorMessage.MessageOneofCase.Order when IsDue(message.Order):
                 Execute(message.Order, membership.Group!);
                 break;
@@ -168,7 +176,7 @@ internal sealed class Trainer(
     }
 
     private bool IsLossOfGeneration(Exception exception) =>
-        exception is PeerLostException or CollectiveAbortedException or CollectiveTimeoutException or ProtocolViolationException or RpcException
+        exception is UnheardException or PeerLostException or CollectiveAbortedException or CollectiveTimeoutException or ProtocolViolationException or RpcException
         || (exception is OperationCanceledException && _superseded.IsCancellationRequested)
         // Gloo's words for an address that can't be reached are many.
         || (exception is NativeException && _life.Phase == WorkerPhase.Forming);
@@ -183,9 +191,13 @@ internal sealed class Trainer(
         {
             var during = $"{activity}, {membership.Whereabouts}";
             log.GenerationLost(_generation, during, exception.Message);
+            var unheard = (exception as UnheardException)?.Ranks ?? [];
             outbox.Send(_life.Phase == WorkerPhase.Forming
-                ? new WorkerMessage { FormingFailed = new FormingFailed { Generation = _generation, Reason = exception.Message } }
-                : new WorkerMessage { PeerLost = new PeerLost { Generation = _generation, Step = Step, During = during, Detail = exception.Message } });
+                ? new WorkerMessage { FormingFailed = new FormingFailed { Generation = _generation, Reason = exception.Message, Unheard = { unheard } } }
+                : new WorkerMessage
+                {
+                    PeerLost = new PeerLost { Generation = _generation, Step = Step, During = during, Detail = exception.Message, Unheard = { unheard } },
+                });
         }
 
         membership.Leave();

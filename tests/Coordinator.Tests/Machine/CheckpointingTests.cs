@@ -1,4 +1,5 @@
 using Inception.Distributed.Coordinator.Machine;
+using OrderCompleted = Inception.Distributed.Coordinator.Machine.OrderCompleted;
 
 namespace Inception.Distributed.Coordinator.Tests.Machine;
 
@@ -55,5 +56,44 @@ public sealed class CheckpointingTests
         run.Post(new CheckpointReported(session, 1, 2, "/old", "x", 1, 1, ""));
 
         run.State.LastCheckpoint!.Step.ShouldBe(3);
+    }
+
+    [Fact]
+    public void WriterOfACheckpointLost_AnotherIsOrderedWhereTheRunHasComeTo()
+    {
+        var run = new SimulatedRun(TestJobs.Settings(2));
+        run.Answer = (session, message) => message.Order switch
+        {
+            { Checkpoint.Step: 3, Generation: 1 } => [new OrderCompleted(session, 1, 2, 3, "", "")], // It is being written.
+            { Evaluate: not null } => [],
+            _ => null,
+        };
+        var first = run.Join();
+        run.Join();
+        run.State.CheckpointsInFlight.ShouldBe([KeyValuePair.Create(3L, "w1")]);
+        run.Answer = (_, _) => null;
+        run.Post(new WorkerLost(first, "gone", 4, ""));
+
+        run.Effects.OfType<RecordCheckpoint>().Select(record => record.Checkpoint.Step).ShouldBe([4, 6]);
+        run.Outcome.Ending.ShouldBe(RunEnding.Finished);
+    }
+
+    [Fact]
+    public void ReportOfACheckpoint_AfterItsGenerationIsOver_Counts()
+    {
+        var run = new SimulatedRun(TestJobs.Settings(2));
+        run.Answer = (session, message) => message.Order switch
+        {
+            { Checkpoint.Step: 3 } => [new OrderCompleted(session, message.Order.Generation, message.Order.OrderId, 3, "", "")],
+            { Evaluate: not null } => [],
+            _ => null,
+        };
+        var first = run.Join();
+        var second = run.Join();
+        run.Post(new WorkerLost(second, "gone", 4, ""));
+        run.Post(new CheckpointReported(first, 1, 3, "/checkpoints/step-00000003", "feed", 10, 1, ""));
+
+        run.State.LastCheckpoint!.Step.ShouldBe(3);
+        run.State.Progress.OwesCheckpoint.ShouldBeFalse();
     }
 }

@@ -105,7 +105,7 @@ public sealed class JoiningTests
     [Fact]
     public void WorkerThatLeavesWhileWaiting_IsForgotten()
     {
-        var run = new SimulatedRun(TestJobs.Settings(2));
+        var run = new SimulatedRun(TestJobs.Settings(2, TestJobs.Small with { Workers = new WorkersSpec { Min = 2 } }));
         var first = run.Join();
         run.Post(new WorkerLost(first, "its connection broke", 0, ""));
         run.Reasons[^1].ShouldBe("Worker w1 on host1 has left: its connection broke.");
@@ -114,5 +114,44 @@ public sealed class JoiningTests
         run.Join();
 
         run.Outcome.Ending.ShouldBe(RunEnding.Finished);
+    }
+
+    [Fact]
+    public void OneOfThoseThatTheFirstGenerationWaitsForIsLost_TheOthersStart()
+    {
+        var run = new SimulatedRun(TestJobs.Settings(3));
+        run.Join();
+        run.Post(new WorkerLost(run.Join(), "its connection broke", 0, ""));
+        run.State.Phase.ShouldBeOfType<Waiting>();
+        run.Join();
+
+        run.Outcome.Workers.ShouldBe(2);
+    }
+
+    [Fact]
+    public void FewerWorkersLeftThanTheJobAsksFor_WaitsOn()
+    {
+        var run = new SimulatedRun(TestJobs.Settings(3, TestJobs.Small with { Workers = new WorkersSpec { Min = 2 } }));
+        var sessions = Enumerable.Range(0, 2).Select(_ => run.Join()).ToList();
+        foreach (var session in sessions) run.Post(new WorkerLost(session, "its connection broke", 0, ""));
+        run.Join();
+
+        Formation.WaitsFor(run.State).ShouldBe("1 more worker, 1 of 2 ready");
+    }
+
+    [Fact]
+    public void AnnouncedWorkersDoNotCome_StartsWithThoseThatAreThere()
+    {
+        var run = new SimulatedRun(TestJobs.Settings(4));
+        run.Join();
+        run.Join();
+        var timers = run.Effects.OfType<StartTimer>().Where(timer => timer.Event is PatienceEnded).ToList();
+        timers.Select(timer => timer.Due.TotalSeconds).ShouldBe([60, 60]);
+        run.Post(timers[0].Event);
+        run.State.Phase.ShouldBeOfType<Waiting>("another one has come since");
+        run.Post(timers[1].Event);
+
+        run.Reasons.ShouldContain(reason => reason.StartsWith("No further worker has come for 60 s: the run starts with 2 of 4.", StringComparison.Ordinal));
+        run.Outcome.Workers.ShouldBe(2);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Inception.Distributed.Coordinator.Machine;
+using Inception.Distributed.Jobs;
 using Inception.Distributed.Protocol;
 using Fingerprint = Inception.Distributed.Coordinator.Machine.Fingerprint;
 using FormingFailed = Inception.Distributed.Coordinator.Machine.FormingFailed;
@@ -14,6 +15,16 @@ internal sealed class SimulatedRun(RunSettings settings)
     private readonly Queue<RunEvent> _pending = new();
     private readonly Dictionary<SessionId, Assignment> _assignments = [];
     private long _sessions;
+
+    /// <summary>Two workers, the first generation of which has come to an order of this kind and does not complete it.</summary>
+    public static (SimulatedRun Run, SessionId First, SessionId Second) HeldAt(Protocol.Order.WhatOneofCase kind, JobSpec? job = null)
+    {
+        var run = new SimulatedRun(TestJobs.Settings(2, job));
+        run.Hold(kind);
+        return (run, run.Join(), run.Join());
+    }
+
+    public Assignment LastAssignment(SessionId session) => SentTo(session).Last(message => message.Assignment is not null).Assignment;
 
     public RunState State { get; private set; } = new(settings);
 

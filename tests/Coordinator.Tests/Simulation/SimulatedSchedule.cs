@@ -4,7 +4,7 @@ using Inception.Distributed.Sampling;
 
 namespace Inception.Distributed.Coordinator.Tests.Simulation;
 
-internal enum FaultKind { Kill, Stop, Cut, Reset, CoordinatorKill, CoordinatorKillInDecision, Join, Drain, KillAll }
+internal enum FaultKind { Kill, Stop, Cut, Reset, CoordinatorKill, CoordinatorKillInDecision, Join, Drain, KillAll, Stick, Part }
 
 /// <param name="At">Virtual seconds.</param>
 /// <param name="Worker">Of those alive, modulo their number.</param>
@@ -20,7 +20,10 @@ internal static class SimulatedSchedule
     private const int Workers = 5;
 
     // Faults come while the run is young enough to be disturbed; the rest of the time is for coming to its end.
-    private const double LastFault = 12, Patience = 900;
+    private const double LastFault = 12, Patience = 1500;
+
+    // A thread that hangs is found out in a minute, and takes part again after some more; so these faults last longer than the others.
+    private const double LongFault = 20;
 
     public static JobSpec Job { get; } = TestJobs.Small with
     {
@@ -35,7 +38,7 @@ internal static class SimulatedSchedule
     {
         var random = KeyedRandom.From(Purpose.Order, seed, 1);
         return [.. Enumerable.Range(0, 3 + random.NextInt(3)).Select(_ => new Fault(
-            LastFault * random.NextDouble(), (FaultKind)random.NextInt(9), random.NextInt(5), 20 * random.NextDouble() * random.NextDouble())).OrderBy(fault => fault.At)];
+            LastFault * random.NextDouble(), (FaultKind)random.NextInt(11), random.NextInt(5), 20 * random.NextDouble() * random.NextDouble())).OrderBy(fault => fault.At)];
     }
 
     /// <summary>Runs the schedule.</summary>
@@ -94,6 +97,11 @@ internal static class SimulatedSchedule
             case FaultKind.Kill: worker?.Kill(); break;
             case FaultKind.Stop: worker?.Freeze(fault.Seconds); break;
             case FaultKind.Cut: worker?.Cut(fault.Seconds); break;
+            case FaultKind.Stick: worker?.Stick(fault.Seconds * LongFault); break;
+            case FaultKind.Part when worker is not null && alive.Count > 1:
+                world.Parted[(worker, alive[(fault.Worker + 1) % alive.Count])] = world.Now + fault.Seconds * LongFault;
+                break;
+            case FaultKind.Part: break;
             case FaultKind.Reset: worker?.Reset(); break;
             case FaultKind.Drain: worker?.Ask(); break;
             case FaultKind.Join: start(); break;

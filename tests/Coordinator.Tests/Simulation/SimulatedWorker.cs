@@ -16,8 +16,8 @@ internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordina
     private SimulatedGroup? _group;
     private Assignment? _assignment;
     private Protocol.Order? _order;
-    private long _sequence, _completed, _yieldFor, _epoch;
-    private double _frozenUntil, _cutUntil;
+    private long _sequence, _completed, _yieldFor, _epoch, _newest;
+    private double _frozenUntil, _cutUntil, _stuckUntil;
 
     public string Id { get; } = id;
 
@@ -40,6 +40,13 @@ internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordina
         else action();
     });
 
+    /// <summary>Of the training thread, which may hang while the process lives.</summary>
+    public void Work(double delay, Action action) => Do(delay, () =>
+    {
+        if (world.Now < _stuckUntil) Work(_stuckUntil - world.Now, action);
+        else action();
+    });
+
     public void Connect(double delay = 0.01) => Do(delay, () =>
     {
         if (_link is not null) return;
@@ -49,7 +56,7 @@ internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordina
             return;
         }
         var link = _link = new Link(world, coordinator, this, coordinator.Life);
-        var standing = _wasWelcome ? new Coordinator.Machine.Standing(_assignment?.Generation ?? 0, HeldGeneration, Step, SimulatedRun.Alike) : null;
+        var standing = _wasWelcome ? new Coordinator.Machine.Standing(_newest, HeldGeneration, Step, SimulatedRun.Alike) : null;
         link.Up(() => coordinator.Open(link, Id, standing));
         // An answer that does not come is a connection that broke.
         Do(15, () =>
@@ -81,17 +88,25 @@ internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordina
             case Case.Acknowledgement:
                 _outbox.RemoveAll(sent => sent.Sequence <= message.Acknowledgement.Sequence);
                 break;
-            case Case.Assignment when message.Assignment.Generation > (_assignment?.Generation ?? 0):
-                Leave();
-                (_assignment, _order, _completed) = (message.Assignment, null, 0);
-                if (!world.Groups.TryGetValue(_assignment.Generation, out var group))
-                    world.Groups.Add(_assignment.Generation, group = new SimulatedGroup(world, _assignment, SimulatedSchedule.Job.Batch.MicroBatches));
-                _group = group;
-                group.Join(this, _assignment);
+            case Case.Assignment when message.Assignment.Generation > _newest:
+                _newest = message.Assignment.Generation;
+                Work(0, () => Form(message.Assignment));
                 break;
-            case Case.Order when _group?.Generation == message.Order.Generation && message.Order.OrderId > Math.Max(_completed, _order?.OrderId ?? 0):
-                _order = message.Order;
-                Execute(_order);
+            case Case.LeftOut:
+                _newest = Math.Max(_newest, message.LeftOut.Generation);
+                Work(0, () =>
+                {
+                    if (message.LeftOut.Generation >= _newest) Leave();
+                    Send(session => new WorkerAvailable(session, message.LeftOut.Ticket));
+                });
+                break;
+            case Case.Order:
+                Work(0, () =>
+                {
+                    if (_group?.Generation != message.Order.Generation || message.Order.OrderId <= Math.Max(_completed, _order?.OrderId ?? 0)) return;
+                    _order = message.Order;
+                    Execute(_order);
+                });
                 break;
             case Case.YieldRequested:
                 _yieldFor = Math.Max(_yieldFor, message.YieldRequested.Generation);
@@ -102,6 +117,17 @@ internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordina
                 break;
         }
     });
+
+    private void Form(Assignment assignment)
+    {
+        if (assignment.Generation < _newest) return;
+        Leave();
+        (_assignment, _order, _completed) = (assignment, null, 0);
+        if (!world.Groups.TryGetValue(assignment.Generation, out var group))
+            world.Groups.Add(assignment.Generation, group = new SimulatedGroup(world, assignment, SimulatedSchedule.Job.Batch.MicroBatches));
+        _group = group;
+        group.Join(this, assignment);
+    }
 
     /// <param name="source">Whose state it was; -1: the starting point's.</param>
     public void TakeState(SimulatedGroup group, long step, int source)
@@ -122,12 +148,15 @@ internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordina
         else Compute(group);
     }
 
-    public void GroupBroke(SimulatedGroup group)
+    /// <param name="unheard">Ranks that it waited for in vain.</param>
+    public void GroupBroke(SimulatedGroup group, IReadOnlyList<int> unheard)
     {
         if (_group != group) return;
         (_group, _order) = (null, null);
         var (generation, step, formed) = (group.Generation, Step, HeldGeneration == group.Generation);
-        Send(session => formed ? new PeerReportedLost(session, generation, step, "reduction", "reset") : new Coordinator.Machine.FormingFailed(session, generation, "reset"));
+        Send(session => formed
+            ? new PeerReportedLost(session, generation, step, "reduction", "reset", unheard)
+            : new Coordinator.Machine.FormingFailed(session, generation, "reset", unheard));
     }
 
     public void Kill()
@@ -148,6 +177,8 @@ internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordina
         _cutUntil = world.Now + seconds;
         Silence(seconds);
     }
+
+    public void Stick(double seconds) => _stuckUntil = world.Now + seconds;
 
     public void Reset() => _link?.Break("its connection broke");
 
@@ -179,7 +210,7 @@ internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordina
                 Compute(group);
                 break;
             case Kind.Evaluate:
-                Do(world.Delay(0.5), () =>
+                Work(world.Delay(0.5), () =>
                 {
                     if (_group != group) return;
                     var (step, blocks) = (Step, SimulatedRun.BlocksOf(_assignment!));
@@ -189,7 +220,7 @@ internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordina
                 break;
             case Kind.Checkpoint:
                 if (_assignment!.Rank == 0) Save(order.Checkpoint.Step, order.Checkpoint.Directory, group.Generation);
-                Do(world.Delay(0.01), () =>
+                Work(world.Delay(0.01), () =>
                 {
                     if (_group == group) Complete(order);
                 });
@@ -200,12 +231,12 @@ internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordina
         }
     }
 
-    private void Compute(SimulatedGroup group) => Do(world.Delay(0.2), () =>
+    private void Compute(SimulatedGroup group) => Work(world.Delay(0.2), () =>
     {
         if (_group == group) group.ArriveAtStep(this, _assignment!.Rank, _yieldFor >= group.Generation);
     });
 
-    private void Finish(Protocol.Order order, SimulatedGroup group) => Do(world.Delay(0.05), () =>
+    private void Finish(Protocol.Order order, SimulatedGroup group) => Work(world.Delay(0.05), () =>
     {
         if (_group != group) return;
         if (_saving.Count > 0) Finish(order, group);

@@ -26,6 +26,12 @@ internal sealed class World(long seed, bool isTraced)
     /// <summary>By generation.</summary>
     public Dictionary<long, SimulatedGroup> Groups { get; } = [];
 
+    /// <summary>Until when two workers do not reach each other.</summary>
+    public Dictionary<(SimulatedWorker, SimulatedWorker), double> Parted { get; } = [];
+
+    public bool ArePart(SimulatedWorker one, SimulatedWorker other) =>
+        Parted.Count > 0 && Now < Math.Max(Parted.GetValueOrDefault((one, other)), Parted.GetValueOrDefault((other, one)));
+
     public void At(double time, Action action) => _queue.Enqueue(action, (Math.Max(time, Now), _scheduled++));
 
     public void After(double delay, Action action) => At(Now + delay, action);

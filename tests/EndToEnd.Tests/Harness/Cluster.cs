@@ -43,9 +43,10 @@ public sealed class Cluster : IDisposable
     }
 
     /// <param name="networkNamespace">Null: this one.</param>
-    public InceptionProcess StartWorker(string? networkNamespace = null)
+    /// <param name="directory">That it works in; null: the workspace's.</param>
+    public InceptionProcess StartWorker(string? networkNamespace = null, string? directory = null)
     {
-        var process = InceptionProcess.StartIn(networkNamespace, _workspace.Directory, "worker", "--coordinator", Url);
+        var process = InceptionProcess.StartIn(networkNamespace, directory ?? _workspace.Directory, "worker", "--coordinator", Url);
         _processes.Add(process);
         return process;
     }

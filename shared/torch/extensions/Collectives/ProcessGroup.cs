@@ -54,14 +54,14 @@ public sealed class ProcessGroup : IDisposable
     public Work Send(Tensor tensor, int destination, int tag)
     {
         Status.Check(GroupMethods.inc_group_send(_handle, tensor, destination, tag, out var work));
-        return new Work(work);
+        return new Work(work, destination);
     }
 
     /// <inheritdoc cref="Send"/>
     public Work Receive(Tensor tensor, int source, int tag)
     {
         Status.Check(GroupMethods.inc_group_receive(_handle, tensor, source, tag, out var work));
-        return new Work(work);
+        return new Work(work, source);
     }
 
     /// <summary>The backend's own all-reduce; its order of summation depends on the number of ranks.</summary>

@@ -10,7 +10,14 @@ public sealed class Work : IDisposable
 {
     private readonly WorkHandle _handle;
 
-    internal Work(WorkHandle handle) => _handle = handle;
+    internal Work(WorkHandle handle, int? peer = null)
+    {
+        _handle = handle;
+        Peer = peer;
+    }
+
+    /// <summary>The rank at the other end; null: all.</summary>
+    public int? Peer { get; }
 
     /// <summary>Whether <see cref="Wait"/> would return at once. Gloo tells it of collectives only; of its sends and receives this is false until they have been waited for.</summary>
     public bool IsCompleted
