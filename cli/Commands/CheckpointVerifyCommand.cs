@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Inception.Distributed.Checkpoints;
+using Inception.Distributed.Cli.DataTools;
 
 namespace Inception.Distributed.Cli.Commands;
 
@@ -9,29 +10,37 @@ internal static class CheckpointVerifyCommand
     public static Command Create()
     {
         var directory = CheckpointArgument.Create();
+        var json = CheckpointArgument.CreateJson();
         var command = new ExampleCommand("verify",
             "Reads a run's checkpoints and compares every file with its SHA-256. The exit code is 1 when one is damaged.",
-            "inception checkpoint verify runs/fashion-mnist")
+            "inception checkpoint verify runs/fashion-mnist", "inception checkpoint verify runs/fashion-mnist --json")
         {
-            directory,
+            directory, json,
         };
         command.SetAction(line =>
         {
-            var damaged = 0;
-            foreach (var checkpoint in CheckpointArgument.List(line.GetRequiredValue(directory)))
+            var results = CheckpointArgument.List(line.GetRequiredValue(directory)).Select(Verify);
+            if (line.GetValue(json)) results = [.. results];
+            var isWhole = true;
+            foreach (var (checkpoint, state, problems) in results)
             {
-                if (checkpoint.Status == CheckpointStatus.Incomplete)
-                {
-                    Console.WriteLine($"{checkpoint.Directory}: incomplete, never finished");
-                    continue;
-                }
-                var problems = CheckpointStore.Verify(checkpoint.Directory);
-                Console.WriteLine($"{checkpoint.Directory}: {(problems.Count == 0 ? "whole" : "damaged")}");
+                isWhole &= state is not ("damaged" or "set aside");
+                if (line.GetValue(json)) continue;
+                Console.WriteLine($"{checkpoint.Directory}: {state}{(state == "incomplete" ? ", never finished" : "")}");
                 foreach (var problem in problems) Console.WriteLine($"    {problem}");
-                if (problems.Count > 0) damaged++;
             }
-            return damaged == 0 ? ExitCode.Ok : ExitCode.Failed;
+
+            if (line.GetValue(json))
+                Console.WriteLine(DataToolsJson.Write(results.Select(result => new { result.Checkpoint.Step, result.Checkpoint.Directory, Status = result.State, result.Problems })));
+            return isWhole ? ExitCode.Ok : ExitCode.Failed;
         });
         return command;
+    }
+
+    private static (CheckpointListing Checkpoint, string State, IReadOnlyList<string> Problems) Verify(CheckpointListing checkpoint)
+    {
+        if (checkpoint.Status == CheckpointStatus.Incomplete) return (checkpoint, "incomplete", []);
+        var problems = CheckpointStore.Verify(checkpoint.Directory);
+        return (checkpoint, checkpoint.Status == CheckpointStatus.Quarantined ? "set aside" : problems.Count == 0 ? "whole" : "damaged", problems);
     }
 }

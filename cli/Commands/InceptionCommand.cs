@@ -46,11 +46,15 @@ internal static class InceptionCommand
                 DataBenchCommand.Create(),
                 DataPackCommand.Create(),
             },
-            new ExampleCommand("checkpoint", "Looks at checkpoints, and takes weights in and out.",
-                "inception checkpoint ls runs/tiny", "inception checkpoint verify runs/tiny", "inception checkpoint export runs/tiny --output tiny.safetensors")
+            new ExampleCommand("checkpoint", "Looks at checkpoints, chooses which stay, and takes weights in and out.",
+                "inception checkpoint ls runs/tiny", "inception checkpoint verify runs/tiny", "inception checkpoint prune runs/tiny --dry-run",
+                "inception checkpoint export runs/tiny --output tiny.safetensors")
             {
                 CheckpointListCommand.Create(),
                 CheckpointVerifyCommand.Create(),
+                CheckpointPruneCommand.Create(),
+                CheckpointPinCommand.Create(pin: true),
+                CheckpointPinCommand.Create(pin: false),
                 CheckpointImportCommand.Create(),
                 CheckpointExportCommand.Create(),
             },

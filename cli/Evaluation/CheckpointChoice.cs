@@ -34,8 +34,7 @@ internal static class CheckpointChoice
 
     private static CheckpointSearch FindNewest(string given, string directory)
     {
-        var inRun = Path.Combine(directory, "checkpoints");
-        var search = new CheckpointStore(Directory.Exists(inRun) ? inRun : directory).FindNewestWhole();
+        var search = new CheckpointStore(CheckpointPath.RootOf(directory)).FindNewestWhole();
         if (search.Newest is not null) return search;
         throw new UserErrorException(
         [

@@ -1,27 +1,32 @@
 using Inception.Distributed.Checkpoints;
+using Inception.Distributed.Coordinator.Machine;
+using Inception.Distributed.Coordinator.Output;
 using Microsoft.Extensions.Logging;
 
 namespace Inception.Distributed.Coordinator.Hosting;
 
 /// <summary>Removes old checkpoints beside the run's loop, one removal after another.</summary>
-internal sealed class CheckpointRetention(CheckpointStore store, ILogger<CheckpointRetention> log)
+internal sealed class CheckpointRetention(
+    CheckpointStore store, RunSettings settings, RunDirectory directory, TimeProvider time, ILogger<CheckpointRetention> log)
 {
+    private readonly RetentionPolicy _policy = RetentionPolicy.Of(settings.Job.Checkpoint);
     private Task _last = Task.CompletedTask;
 
     /// <summary>By the run's loop only.</summary>
-    /// <param name="keep">How many of the newest whole ones stay.</param>
-    public void Prune(int keep) => _last = _last.ContinueWith(
-        _ => PruneNow(keep), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    /// <param name="durable">A checkpoint that was committed just now; empty: none.</param>
+    /// <param name="protect">Directories that stay whatever their age.</param>
+    public void Prune(string durable, IReadOnlyCollection<string> protect) => _last = _last.ContinueWith(
+        _ => PruneNow(durable, protect), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     /// <summary>Until everything asked for is done.</summary>
     public Task WhenIdleAsync() => _last;
 
     // A full or slow disk costs room, not the run; the next removal tries again.
-    private void PruneNow(int keep)
+    private void PruneNow(string durable, IReadOnlyCollection<string> protect)
     {
         try
         {
-            store.Prune(keep, protect: []);
+            CheckpointPruner.Prune(store, _policy, EvaluatedSteps.Read(directory.Evaluations), protect, time.GetUtcNow(), durable);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -5,11 +5,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Inception.Distributed.Coordinator.Hosting;
 
-/// <summary>Looks for the newest whole checkpoint beside the run's loop, since it reads and hashes all of it.</summary>
+/// <summary>
+/// Looks for the newest whole checkpoint beside the run's loop, since it reads and hashes all of it. What it finds is held until a generation
+/// stands that may have started from it.
+/// </summary>
 internal sealed class CheckpointSearcher(CheckpointStore store, CheckpointRetention retention, TimeProvider time, ILogger<CheckpointSearcher> log)
+    : IDisposable
 {
     // A file system that is out of reach is asked again: that it does not answer does not mean that it holds nothing.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private CheckpointLease? _lease;
 
     /// <param name="found">Called once, on another thread.</param>
     public void Begin(RunState state, Action<CheckpointFound> found) => _ = Task.Run(async () =>
@@ -19,7 +25,7 @@ internal sealed class CheckpointSearcher(CheckpointStore store, CheckpointRetent
         {
             try
             {
-                found(Find(state.Settings.Job));
+                found(Find(state));
                 return;
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -30,13 +36,19 @@ internal sealed class CheckpointSearcher(CheckpointStore store, CheckpointRetent
         }
     });
 
-    private CheckpointFound Find(JobSpec job)
+    /// <summary>What was found has been read, or is not needed.</summary>
+    public void Release() => Interlocked.Exchange(ref _lease, null)?.Dispose();
+
+    public void Dispose() => Release();
+
+    private CheckpointFound Find(RunState state)
     {
+        if (state.LastCheckpoint is { } last && !Directory.Exists(store.Root))
+            throw new IOException($"the directory is not there, and it should hold {last.Directory}");
         var search = store.FindNewestWhole();
-        foreach (var damaged in search.Damaged)
-            log.DamagedCheckpoint(damaged.Directory, string.Join("; ", damaged.Problems));
-        return search.Newest is { } checkpoint && checkpoint.State.JobResultHash == JobHash.OfResult(job)
-            ? new CheckpointFound(checkpoint.State.Step, checkpoint.Directory)
-            : new CheckpointFound(0, "");
+        Quarantine.SetAside(store, search, log);
+        if (search.Newest is not { } checkpoint || checkpoint.State.JobResultHash != JobHash.OfResult(state.Settings.Job)) return new CheckpointFound(0, "");
+        Interlocked.Exchange(ref _lease, CheckpointLease.Take(checkpoint.Directory))?.Dispose();
+        return new CheckpointFound(checkpoint.State.Step, checkpoint.Directory);
     }
 }

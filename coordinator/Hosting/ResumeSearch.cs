@@ -10,25 +10,40 @@ namespace Inception.Distributed.Coordinator.Hosting;
 internal static class ResumeSearch
 {
     /// <param name="mayBegin">A run that has come to no checkpoint begins anew.</param>
-    /// <returns>The newest whole checkpoint of the directory; null: the run begins at step 0. Newer ones that are damaged are named in the log.</returns>
+    /// <returns>
+    /// The newest whole checkpoint of the directory; null: the run begins at step 0. Newer ones that are damaged are set aside, and named in
+    /// the log.
+    /// </returns>
     /// <exception cref="UserErrorException">There is none, or it belongs to a job with another result.</exception>
     public static ResumePoint? Find(RunDirectory directory, JobSpec job, bool mayBegin, ILogger log)
     {
         var store = new CheckpointStore(directory.Checkpoints);
-        foreach (var sentence in store.RemoveLeftovers())
-            log.Tidied(sentence);
-        var search = store.FindNewestWhole();
-        foreach (var damaged in search.Damaged)
-            log.DamagedCheckpoint(damaged.Directory, string.Join("; ", damaged.Problems));
-        if (search.Newest is null && mayBegin && search.Damaged.Count == 0) return null;
+        var search = Search(store, log);
+        var damaged = Quarantine.SetAside(store, search, log);
+        // One that was set aside, now or at an earlier try, shows that the run had come to one.
+        if (search.Newest is null && mayBegin && store.List().Count == 0) return null;
         if (search.Newest is not { } checkpoint)
-            throw new UserErrorException(NothingToResume(directory, search.Damaged));
+            throw new UserErrorException(NothingToResume(directory, damaged));
 
         var state = checkpoint.State;
         if (state.JobResultHash != JobHash.OfResult(job))
             throw new UserErrorException(Differences(checkpoint, job));
         log.Resuming(checkpoint.Directory, state.Step);
         return new ResumePoint(state.Step, checkpoint.Directory, state.TrainSamples, state.DatasetDigest);
+    }
+
+    private static CheckpointSearch Search(CheckpointStore store, ILogger log)
+    {
+        try
+        {
+            foreach (var sentence in store.RemoveLeftovers())
+                log.Tidied(sentence);
+            return store.FindNewestWhole();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException("--resume", $"the checkpoints in {store.Root} can't be read or tidied up: {error.Message}");
+        }
     }
 
     private static List<Problem> NothingToResume(RunDirectory directory, IReadOnlyList<DamagedCheckpoint> damaged) =>

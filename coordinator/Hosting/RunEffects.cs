@@ -39,13 +39,15 @@ internal sealed class RunEffects(
                 break; // The journal holds it.
             case Stand stand:
                 if (stand.Generation > 0) files.Recoveries.Stood(stand.Generation);
+                // Whoever started from a checkpoint has read it.
+                search.Release();
                 if (files.Stand(state, stand.Step) is var missing and > 0) log.StepsMissing(missing, stand.Step);
                 break;
             case FindCheckpoint:
                 search.Begin(state, found => events.Post(found));
                 break;
             case PruneCheckpoints prune:
-                retention.Prune(prune.Keep);
+                retention.Prune(prune.Durable, [prune.Start, state.LastCheckpoint?.Directory ?? ""]);
                 break;
             case EndRun { Outcome: var outcome }:
                 rendezvous.Close();

@@ -40,8 +40,12 @@ internal static class Checkpointing
             FormattableString.Invariant(
                 $"The checkpoint of step {checkpoint.Step} is committed ({checkpoint.Bytes / 1e6:F1} MB in {checkpoint.Seconds:F1} s)."),
             new RecordCheckpoint(reported.Generation, checkpoint),
-            new PruneCheckpoints(state.Settings.Job.Checkpoint.Keep)).Then(Membership.Review);
+            Prune(state, checkpoint.Directory)).Then(Membership.Review);
     }
+
+    /// <summary>What retention may remove is looked at anew.</summary>
+    /// <param name="durable">As in <see cref="PruneCheckpoints"/>.</param>
+    public static PruneCheckpoints Prune(RunState state, string durable) => new(durable, state.Start?.Checkpoint ?? "");
 
     /// <summary>The generation ends. A checkpoint that its writer has not said to have begun may never be.</summary>
     public static RunState Abandon(RunState state, Active active) =>

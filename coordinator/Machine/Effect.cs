@@ -17,7 +17,9 @@ internal sealed record StartTimer(TimeSpan Due, RunEvent Event) : Effect;
 /// <summary>To be answered with <see cref="CheckpointFound"/>.</summary>
 internal sealed record FindCheckpoint : Effect;
 
-internal sealed record PruneCheckpoints(int Keep) : Effect;
+/// <param name="Durable">Directory of a checkpoint that was committed just now; empty: none was.</param>
+/// <param name="Start">Directory that a generation may be about to start from; empty: none.</param>
+internal sealed record PruneCheckpoints(string Durable, string Start) : Effect;
 
 /// <summary>Every member stands at this step, so the run's files hold it and nothing past it.</summary>
 /// <param name="Generation">0: the present one went on to the step.</param>

@@ -47,7 +47,11 @@ internal static class Evaluation
         return Decision.To(
             state with { LastEvaluation = outcome, Progress = state.Progress with { EvaluatedStep = step } },
             $"Evaluation at step {step}: {Words(outcome)}.",
-            new RecordEvaluation(executing.Generation.Number, outcome));
+            [
+                new RecordEvaluation(executing.Generation.Number, outcome),
+                // Its checkpoint may be the best one now.
+                .. state.Settings.Job.Checkpoint.KeepBest > 0 ? [Checkpointing.Prune(state, "")] : Array.Empty<Effect>(),
+            ]);
     }
 
     private static string Words(EvaluationOutcome outcome)

@@ -168,7 +168,8 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
 
         outcome.ExitCode.ShouldBe(1, outcome.ToString());
         outcome.Output.ShouldContain("weights.safetensors has the SHA-256");
-        (await _workspace.RunAsync("checkpoint", "ls", ".")).Output.ShouldContain("step       30  whole");
+        (await _workspace.RunAsync("checkpoint", "ls", ".")).Output.ShouldContain("step-00000030        30     6.79");
+        (await _workspace.RunAsync("checkpoint", "ls", ".", "--verify")).Output.ShouldContain("damaged");
     }
 
     private static int Worker(InceptionProcess run, int number) =>

@@ -22,7 +22,7 @@ internal static class CheckpointJson
     public static byte[] Write<T>(T value) => [.. JsonSerializer.SerializeToUtf8Bytes(value, Options), (byte)'\n'];
 
     /// <exception cref="CheckpointException">The bytes are not what the program understands.</exception>
-    public static T Read<T>(ReadOnlySpan<byte> json, string fileName)
+    public static T Read<T>(ReadOnlySpan<byte> json, string fileName, CheckpointDamage damage)
     {
         try
         {
@@ -31,14 +31,14 @@ internal static class CheckpointJson
             {
                 throw new CheckpointException(
                     $"{fileName} has format version {version?.ToString() ?? "none"}; "
-                    + $"this program reads version {CheckpointState.CurrentFormatVersion}");
+                    + $"this program reads version {CheckpointState.CurrentFormatVersion}", version is null ? damage : CheckpointDamage.Version);
             }
 
             return JsonSerializer.Deserialize<T>(json, Options)!;
         }
         catch (JsonException exception)
         {
-            throw new CheckpointException($"{fileName} can't be understood: {exception.Message}");
+            throw new CheckpointException($"{fileName} can't be understood: {exception.Message}", damage);
         }
     }
 

@@ -6,6 +6,10 @@ public static class CheckpointPath
     /// <summary>Is the directory itself a checkpoint?</summary>
     public static bool IsCheckpoint(string directory) => File.Exists(Path.Combine(directory, CheckpointNames.Manifest));
 
+    /// <summary>The directory that holds the checkpoints of a run, whether that or the run's was named.</summary>
+    public static string RootOf(string directory) =>
+        Path.Combine(directory, "checkpoints") is var inRun && Directory.Exists(inRun) ? inRun : directory;
+
     /// <summary>The checkpoint named, or the newest whole one of the run named. Reads and hashes all of it.</summary>
     /// <param name="where">For messages: the argument or field that names it.</param>
     /// <exception cref="UserErrorException">There is none that is whole.</exception>
@@ -14,12 +18,11 @@ public static class CheckpointPath
         if (!Directory.Exists(directory)) throw new UserErrorException(where, $"there is no directory {directory}");
         if (IsCheckpoint(directory))
         {
-            var (checkpoint, problems) = Checkpoint.Examine(directory);
+            var (checkpoint, _, problems) = CheckpointExamination.Of(directory, DiskFileSystem.Instance);
             return checkpoint ?? throw new UserErrorException(where, $"the checkpoint {directory} is damaged: {string.Join("; ", problems)}");
         }
 
-        var inRun = Path.Combine(directory, "checkpoints");
-        var search = new CheckpointStore(Directory.Exists(inRun) ? inRun : directory).FindNewestWhole();
+        var search = new CheckpointStore(RootOf(directory)).FindNewestWhole();
         return search.Newest ?? throw new UserErrorException(
         [
             new Problem(where, $"{directory} holds no whole checkpoint; give a checkpoint's directory, or a run's for its newest one"),

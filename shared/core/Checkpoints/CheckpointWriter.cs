@@ -8,7 +8,8 @@ public sealed record CommittedCheckpoint(string Directory, string ManifestSha256
 /// <summary>
 /// Writes one checkpoint: everything goes into a directory beside the final one, the manifest last, and the directory gets its name once
 /// all of it is on the disk. So a checkpoint is there whole or not at all, whenever the program or the machine stops. Hashes are computed
-/// from what is written, in passing. One thread; disposing without <see cref="Commit"/> removes what was written.
+/// from what is written, in passing. One thread; disposing without <see cref="Commit"/> removes what was written, if the disk lets it.
+/// Of two writers of the same checkpoint, the later one takes away what the earlier has not finished.
 /// </summary>
 public sealed class CheckpointWriter : IDisposable
 {
@@ -25,14 +26,19 @@ public sealed class CheckpointWriter : IDisposable
     {
         _files = fileSystem ?? DiskFileSystem.Instance;
         _directory = Path.GetFullPath(directory);
-        _temporary = _directory + CheckpointNames.Saving;
-        if (Directory.Exists(_temporary))
+        _temporary = $"{_directory}{CheckpointNames.Saving}-{Guid.NewGuid().ToString("N")[..8]}";
+        foreach (var leftover in _files.List(Parent).Where(path => path.StartsWith(_directory + CheckpointNames.Saving, StringComparison.Ordinal)))
         {
-            _files.DeleteDirectory(_temporary);
+            _files.DeleteDirectory(leftover);
         }
 
+        _files.CreateDirectory(Parent);
         _files.CreateDirectory(_temporary);
     }
+
+    private string Parent => Path.GetDirectoryName(_directory)!;
+
+    private string Replaced => _directory + CheckpointNames.Replaced;
 
     /// <summary>Writes a file and waits until it is on the disk.</summary>
     /// <param name="write">Gets a buffered stream that can't seek.</param>
@@ -58,16 +64,30 @@ public sealed class CheckpointWriter : IDisposable
         _files.Rename(Path.Combine(_temporary, Aside), Path.Combine(_temporary, CheckpointNames.Manifest));
         _files.SyncDirectory(_temporary);
         MoveIntoPlace();
-        _committed = true;
         return new CommittedCheckpoint(
             _directory, Convert.ToHexStringLower(SHA256.HashData(manifest)), manifest.Length + _written.Sum(file => file.Bytes));
     }
 
     public void Dispose()
     {
-        if (!_committed && Directory.Exists(_temporary))
+        if (_committed) return;
+        TidyUp(() =>
         {
-            _files.DeleteDirectory(_temporary);
+            if (!_files.DirectoryExists(_directory) && _files.DirectoryExists(Replaced)) _files.Rename(Replaced, _directory);
+            if (_files.DirectoryExists(_temporary)) _files.DeleteDirectory(_temporary);
+        });
+    }
+
+    // What can't be tidied up counts for nothing, is listed as incomplete, and goes with the next save of this step or the next start. If
+    // the save failed, the reason is on its way to the caller; if not, it is durable all the same.
+    private static void TidyUp(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
         }
     }
 
@@ -84,19 +104,16 @@ public sealed class CheckpointWriter : IDisposable
 
     private void MoveIntoPlace()
     {
-        var parent = Path.GetDirectoryName(_directory)!;
-        var replaced = _directory + CheckpointNames.Replaced;
-        var replaces = Directory.Exists(_directory);
+        var replaces = _files.DirectoryExists(_directory);
         if (replaces)
         {
-            _files.Rename(_directory, replaced);
+            if (_files.DirectoryExists(Replaced)) _files.DeleteDirectory(Replaced);
+            _files.Rename(_directory, Replaced);
         }
 
         _files.Rename(_temporary, _directory);
-        _files.SyncDirectory(parent);
-        if (replaces)
-        {
-            _files.DeleteDirectory(replaced);
-        }
+        _files.SyncDirectory(Parent);
+        _committed = true;
+        if (replaces) TidyUp(() => _files.DeleteDirectory(Replaced));
     }
 }

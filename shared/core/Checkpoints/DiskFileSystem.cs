@@ -8,7 +8,29 @@ public sealed partial class DiskFileSystem : ICheckpointFileSystem
 {
     public static DiskFileSystem Instance { get; } = new();
 
-    public void CreateDirectory(string path) => Directory.CreateDirectory(path);
+    // Directory.Exists takes every error for "no".
+    public bool DirectoryExists(string path) => Find(() => File.GetAttributes(path).HasFlag(FileAttributes.Directory));
+
+    public IReadOnlyList<string> List(string directory) => Find(() => Directory.GetFileSystemEntries(directory)) ?? [];
+
+    public long? FindLength(string file) => Find<long?>(() =>
+    {
+        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return RandomAccess.GetLength(handle);
+    });
+
+    public Stream OpenFile(string path) => File.OpenRead(path);
+
+    public void CreateDirectory(string path)
+    {
+        var missing = new Stack<string>();
+        for (var at = Path.GetFullPath(path); at is not null && !DirectoryExists(at); at = Path.GetDirectoryName(at)) missing.Push(at);
+        foreach (var directory in missing)
+        {
+            Directory.CreateDirectory(directory);
+            SyncDirectory(Path.GetDirectoryName(directory)!);
+        }
+    }
 
     // Writers buffer already.
     public Stream CreateFile(string path) => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
@@ -27,7 +49,7 @@ public sealed partial class DiskFileSystem : ICheckpointFileSystem
 
     public void Rename(string source, string destination)
     {
-        if (Directory.Exists(source))
+        if (DirectoryExists(source))
         {
             Directory.Move(source, destination);
         }
@@ -37,7 +59,21 @@ public sealed partial class DiskFileSystem : ICheckpointFileSystem
         }
     }
 
+    public void DeleteFile(string path) => File.Delete(path);
+
     public void DeleteDirectory(string path) => Directory.Delete(path, recursive: true);
+
+    private static T? Find<T>(Func<T> find)
+    {
+        try
+        {
+            return find();
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return default;
+        }
+    }
 
     // .NET opens no directories.
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -66,11 +66,11 @@ public sealed class JobPlan
     public bool IsEvaluation(long step) =>
         ValidationSamples > 0 && IsInRun(step) && (step == TotalSteps || EvaluationsDue(step) > EvaluationsDue(step - 1));
 
-    /// <summary>Every everySteps steps, and the last step.</summary>
+    /// <summary>Every everySteps steps, and the last step; where the best ones are kept, at each evaluation too.</summary>
     public bool IsCheckpoint(long step)
     {
         var every = Spec.Checkpoint.EverySteps;
-        return IsInRun(step) && (step == TotalSteps || (every > 0 && step % every == 0));
+        return IsInRun(step) && (step == TotalSteps || (every > 0 && step % every == 0) || (Spec.Checkpoint.KeepBest > 0 && IsEvaluation(step)));
     }
 
     /// <summary>The next step after <paramref name="step"/> at which an evaluation, a checkpoint or the end is due.</summary>

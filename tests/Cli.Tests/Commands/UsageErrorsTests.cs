@@ -7,7 +7,7 @@ public class UsageErrorsTests
     [Theory]
     [InlineData("trian", "unknown command 'trian'; did you mean 'train'?")]
     [InlineData("", "a command is missing (known: train, ")]
-    [InlineData("checkpoint", "a command is missing (known: ls, verify, import, export)")]
+    [InlineData("checkpoint", "a command is missing (known: ls, verify, prune, pin, unpin, import, export)")]
     [InlineData("job validat x", "unknown command 'validat'; did you mean 'validate'?")]
     [InlineData("train --worker 2 job.yaml", "unknown option '--worker'; did you mean '--workers'?")]
     [InlineData("train job.yaml --worker=2", "unknown option '--worker=2'; did you mean '--workers'?")]

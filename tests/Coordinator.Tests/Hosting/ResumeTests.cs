@@ -1,3 +1,4 @@
+using Inception.Distributed.Checkpoints;
 using Inception.Distributed.Jobs;
 using Inception.Distributed.Protocol;
 using Microsoft.Data.Sqlite;
@@ -62,6 +63,8 @@ public sealed class ResumeTests : IDisposable
         SavedCheckpoints.Damage(Checkpoint(4));
 
         (await ResumeToTheEndAsync()).Start.Step.ShouldBe(2);
+        Directory.Exists($"{Checkpoint(4)}.damaged-hash").ShouldBeTrue();
+        Directory.Exists(Checkpoint(4)).ShouldBeTrue("the step was done, and saved, again");
     }
 
     [Fact]
@@ -100,7 +103,7 @@ public sealed class ResumeTests : IDisposable
 
         var error = await Should.ThrowAsync<UserErrorException>(ResumeToTheEndAsync());
         error.Problems[0].Message.ShouldContain("holds no whole checkpoint");
-        error.Problems[1].Where.ShouldBe(Checkpoint(2));
+        error.Problems[1].Where.ShouldBe($"{Checkpoint(2)}.damaged-hash");
     }
 
     [Fact]
@@ -113,6 +116,25 @@ public sealed class ResumeTests : IDisposable
         await DieBeforeAsync(step: 4);
         (await Should.ThrowAsync<UserErrorException>(TestRun.StartAsync(Output, job: Job))).Message
             .ShouldBe($"--output: {Output} holds an earlier run; go on with it by --resume, or choose another --output");
+    }
+
+    [Fact]
+    public async Task Retention_KeepsTheBestAndThePinned()
+    {
+        var job = Job with { Checkpoint = new CheckpointSpec { EverySteps = 1, Keep = 1, KeepBest = 1 } };
+        using var run = await TestRun.StartAsync(Output, job: job);
+        using var worker = await run.ConnectAsync("first");
+        worker.WriteCheckpoint = (directory, at) =>
+        {
+            SavedCheckpoints.Write(directory, at, job);
+            if (at == 2) new CheckpointStore(_directory["out/checkpoints"]).Pin(2).ShouldBeTrue();
+        };
+        await worker.RunAsync();
+        (await run.ExitCode).ShouldBe(0);
+
+        // The two evaluations, at 4 and at 6, are alike: the newer one is the best.
+        Directory.GetDirectories(_directory["out/checkpoints"]).ShouldBe([Checkpoint(2), Checkpoint(6)], ignoreOrder: true);
+        EvaluatedSteps.Read(_directory["out/evaluations.jsonl"]).Keys.ShouldBe([4, 6]);
     }
 
     [Fact]

@@ -23,7 +23,8 @@ public sealed class CheckpointingTests
         run.Effects.OfType<RecordCheckpoint>().Select(record => record.Checkpoint).ShouldBe([
             new CommittedCheckpoint(3, "/checkpoints/step-00000003", "feed", 1_000_000, 0.5),
             new CommittedCheckpoint(6, "/checkpoints/step-00000006", "feed", 1_000_000, 0.5)]);
-        run.Effects.OfType<PruneCheckpoints>().ShouldBe([new PruneCheckpoints(2), new PruneCheckpoints(2)]);
+        run.Effects.OfType<PruneCheckpoints>().ShouldBe(
+            [new PruneCheckpoints("/checkpoints/step-00000003", ""), new PruneCheckpoints("/checkpoints/step-00000006", "")]);
         run.Reasons.ShouldContain("The checkpoint of step 3 is committed (1.0 MB in 0.5 s).");
     }
 
@@ -45,6 +46,27 @@ public sealed class CheckpointingTests
         run.Outcome.Ending.ShouldBe(RunEnding.Finished);
         run.Outcome.Reason.ShouldBe("All 6 steps are done. But the checkpoint of this step failed: the disk is full.");
         run.State.LastCheckpoint!.Step.ShouldBe(3);
+    }
+
+    [Fact]
+    public void BestOnesAreKept_EachEvaluationHasItsCheckpoint_AndRetentionLooksAgainAfterIt()
+    {
+        var job = TestJobs.Small with { Checkpoint = TestJobs.Small.Checkpoint with { KeepBest = 1 } };
+        var run = new SimulatedRun(TestJobs.Settings(job: job));
+        run.Join();
+
+        run.Orders.ShouldBe(["train 3", "checkpoint 3", "train 4", "checkpoint 4", "evaluate 4", "train 6", "checkpoint 6", "evaluate 6", "finish"]);
+        run.Effects.Where(effect => effect is PruneCheckpoints or RecordEvaluation or RecordCheckpoint).Select(effect => effect.GetType().Name).ShouldBe(
+            ["RecordCheckpoint", "PruneCheckpoints",
+             "RecordCheckpoint", "PruneCheckpoints", "RecordEvaluation", "PruneCheckpoints",
+             "RecordCheckpoint", "PruneCheckpoints", "RecordEvaluation", "PruneCheckpoints"]);
+    }
+
+    [Fact]
+    public void OneThatAGenerationMayStartFrom_IsLeftByRetention()
+    {
+        var state = new RunState(TestJobs.Settings()) { Start = new StartingPoint(3, "/checkpoints/step-00000003") };
+        Checkpointing.Prune(state, "/checkpoints/step-00000004").ShouldBe(new PruneCheckpoints("/checkpoints/step-00000004", "/checkpoints/step-00000003"));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         _store.List().ShouldBeEmpty();
         _store.FindNewestWhole().Newest.ShouldBeNull();
-        _store.Prune(1, []).ShouldBeEmpty();
+        CheckpointPruner.Prune(_store, new RetentionPolicy(1), new Dictionary<long, double>(), [], DateTimeOffset.UnixEpoch).Removed.ShouldBeEmpty();
         _store.RemoveLeftovers().ShouldBeEmpty();
     }
 
@@ -145,22 +145,6 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void Prune_KeepsTheNewestWholeOnes_TheProtectedAndTheDamaged()
-    {
-        foreach (var step in new[] { 10, 20, 30, 40, 50 })
-        {
-            Saved.Write(_store, step);
-        }
-
-        File.Delete(Path.Combine(_store.DirectoryOf(50), "weights.safetensors"));
-        _store.Prune(2, [_store.DirectoryOf(10)]).ShouldBe([_store.DirectoryOf(20)]);
-        _store.List().Select(listing => listing.Step).ShouldBe([10, 30, 40, 50]);
-        _store.Prune(1, []).ShouldBe([_store.DirectoryOf(30), _store.DirectoryOf(10)]);
-        _store.FindNewestWhole().Newest!.State.Step.ShouldBe(40);
-        Should.Throw<ArgumentOutOfRangeException>(() => _store.Prune(0, []));
-    }
-
-    [Fact]
     public void RemoveLeftovers_TidiesUpAndSaysWhat()
     {
         Saved.Write(_store, 10);
@@ -171,85 +155,6 @@ public sealed class CheckpointStoreTests : IDisposable
         _store.RemoveLeftovers().Count.ShouldBe(3);
         Directory.EnumerateDirectories(_store.Root).Select(Path.GetFileName).ShouldBe(["step-00000010", "step-20.saving"], ignoreOrder: true);
         _store.RemoveLeftovers().ShouldBeEmpty();
-    }
-
-    [Fact]
-    public void Save_InterruptedAtAnyChange_LeavesTheOldOrTheNewCheckpointWhole()
-    {
-        Saved.Write(_store, 10);
-        var outcomes = UntilUninterrupted(files => Saved.Write(_store, 20, files), () =>
-        {
-            var newest = _store.FindNewestWhole();
-            newest.Damaged.ShouldBeEmpty();
-            var step = newest.Newest!.State.Step;
-            if (step == 20)
-            {
-                Directory.Delete(_store.DirectoryOf(20), recursive: true);
-            }
-
-            return step;
-        });
-        outcomes.ShouldBe(outcomes.Order());
-        outcomes.Distinct().ShouldBe([10, 20]);
-    }
-
-    [Fact]
-    public void Save_OverTheOnlyCheckpoint_InterruptedAtAnyChange_LosesNothing()
-    {
-        Saved.Write(_store, 10);
-        UntilUninterrupted(files => Saved.Write(_store, 10, files), () =>
-        {
-            var found = _store.FindNewestWhole();
-            found.Damaged.ShouldBeEmpty();
-            return found.Newest!.State.Step;
-        });
-    }
-
-    [Fact]
-    public void Prune_InterruptedAtAnyChange_LeavesNoDamagedCheckpoint()
-    {
-        UntilUninterrupted(
-            files =>
-            {
-                new CheckpointStore(_store.Root).RemoveLeftovers();
-                foreach (var step in new[] { 10, 20, 30 })
-                {
-                    Saved.Write(_store, step);
-                }
-
-                new CheckpointStore(_store.Root, files).Prune(1, []);
-            },
-            () =>
-            {
-                _store.List().ShouldAllBe(listing => listing.Status == CheckpointStatus.Whole);
-                return _store.FindNewestWhole().Newest!.State.Step;
-            }).ShouldAllBe(step => step == 30);
-    }
-
-    /// <summary>Runs the action interrupted at its first change, its second, … up to its end; tidies up and examines after each.</summary>
-    private List<long> UntilUninterrupted(Action<ICheckpointFileSystem> action, Func<long> examine)
-    {
-        var outcomes = new List<long>();
-        for (var operations = 0; ; operations++)
-        {
-            var files = new InterruptedFileSystem(operations);
-            try
-            {
-                action(files);
-            }
-            catch (IOException) when (files.Interrupted)
-            {
-                // As planned.
-            }
-
-            _store.RemoveLeftovers();
-            outcomes.Add(examine());
-            if (!files.Interrupted)
-            {
-                outcomes.Count.ShouldBeGreaterThan(3);
-                return outcomes;
-            }
-        }
     }
 
     private static void Flip(string path)

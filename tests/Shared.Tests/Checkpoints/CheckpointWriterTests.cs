@@ -105,4 +105,14 @@ public sealed class CheckpointWriterTests : IDisposable
         Saved.Write(_store, 120);
         CheckpointStore.Verify(_store.DirectoryOf(120)).ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Constructor_AnEarlierWriterOfTheSameStepIsNotDone_ItCanNotCommitAnyMore()
+    {
+        using var stale = new CheckpointWriter(_store.DirectoryOf(120));
+        stale.AddFile("weights.safetensors", output => output.WriteByte(1));
+        Saved.Write(_store, 120);
+        Should.Throw<IOException>(() => stale.Commit(Saved.State(120)));
+        File.ReadAllBytes(Checkpoint.Open(_store.DirectoryOf(120)).PathOf("weights.safetensors")).ShouldBe(Saved.Weights(120));
+    }
 }

@@ -82,6 +82,15 @@ public sealed class JobPlanTests
     }
 
     [Fact]
+    public void IsCheckpoint_TheBestOnesAreKept_AtEachEvaluationToo()
+    {
+        var plan = Plan(53, 31, 7.7, 12, 0, "schedule.evaluateEvery=3", "checkpoint.everySteps=10", "checkpoint.keepBest=2");
+
+        Enumerable.Range(0, 40).Where(step => plan.IsEvaluation(step)).ShouldBe([14, 27, 34]);
+        Enumerable.Range(0, 40).Where(step => plan.IsCheckpoint(step)).ShouldBe([10, 14, 20, 27, 30, 34]);
+    }
+
+    [Fact]
     public void EpochAt_CountsWholeSteps() => Plan(53, 0, 6.9, 12).EpochAt(30).ShouldBe(360 / 53.0);
 
     [Fact]
