@@ -23,7 +23,7 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Warning, "The checkpoint {Checkpoint} is not used: {Why}")]
     public static partial void DamagedCheckpoint(this ILogger log, string checkpoint, string why);
 
-    [LoggerMessage(16, LogLevel.Warning, "The checkpoint {Checkpoint} is damaged: {Why}. It is set aside as {Aside}.")]
+    [LoggerMessage(25, LogLevel.Warning, "The checkpoint {Checkpoint} is damaged: {Why}. It is set aside as {Aside}.")]
     public static partial void Quarantined(this ILogger log, string checkpoint, string why, string aside);
 
     [LoggerMessage(7, LogLevel.Warning, "Old checkpoints could not be removed, they stay until the next one is written: {Why}")]

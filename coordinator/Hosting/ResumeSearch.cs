@@ -23,7 +23,7 @@ internal static class ResumeSearch
         // One that was set aside, now or at an earlier try, shows that the run had come to one.
         if (search.Newest is null && mayBegin && store.List().Count == 0) return null;
         if (search.Newest is not { } checkpoint)
-            throw new UserErrorException(NothingToResume(directory, damaged));
+            throw new UserErrorException(NothingToResume(store, damaged));
 
         var state = checkpoint.State;
         if (state.JobResultHash != JobHash.OfResult(job))
@@ -46,11 +46,13 @@ internal static class ResumeSearch
         }
     }
 
-    private static List<Problem> NothingToResume(RunDirectory directory, IReadOnlyList<DamagedCheckpoint> damaged) =>
+    private static List<Problem> NothingToResume(CheckpointStore store, IReadOnlyList<DamagedCheckpoint> damaged) =>
     [
         new Problem("--resume",
-            $"{directory.Checkpoints} holds no whole checkpoint; leave --resume out and choose a new --output to start from step 0"),
+            $"{store.Root} holds no whole checkpoint; leave --resume out and choose a new --output to start from step 0"),
         .. damaged.Select(checkpoint => new Problem(checkpoint.Directory, $"is damaged: {string.Join("; ", checkpoint.Problems)}")),
+        .. store.List().Where(listing => listing.Status == CheckpointStatus.Quarantined && damaged.All(one => one.Directory != listing.Directory))
+            .Select(listing => new Problem(listing.Directory, "is damaged, and was set aside before")),
     ];
 
     private static List<Problem> Differences(Checkpoint checkpoint, JobSpec job)

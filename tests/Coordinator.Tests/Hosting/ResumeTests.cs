@@ -104,6 +104,9 @@ public sealed class ResumeTests : IDisposable
         var error = await Should.ThrowAsync<UserErrorException>(ResumeToTheEndAsync());
         error.Problems[0].Message.ShouldContain("holds no whole checkpoint");
         error.Problems[1].Where.ShouldBe($"{Checkpoint(2)}.damaged-hash");
+        // What was set aside is not forgotten: no second try begins at step 0.
+        var again = await Should.ThrowAsync<UserErrorException>(TestRun.StartAsync(Output, stay: true, job: Job));
+        again.Problems[1].ShouldBe(new Problem($"{Checkpoint(2)}.damaged-hash", "is damaged, and was set aside before"));
     }
 
     [Fact]
