@@ -1,4 +1,6 @@
 using Inception.Distributed.Coordinator.Hosting;
+using Inception.Distributed.Coordinator.Metrics;
+using Inception.Distributed.Hosting;
 
 namespace Inception.Distributed.Coordinator;
 
@@ -17,9 +19,20 @@ public static class CoordinatorHost
     internal static async Task<int> RunAsync(
         CoordinatorOptions options, Action<Uri>? onListening, TimeProvider time, CancellationToken stop, CancellationToken handOver)
     {
+        using var telemetry = options.Host.OpenTelemetry(RunMetrics.MeterName, "coordinator");
+        var health = new RunHealth(time);
+        await using var probes = options.Host.HealthListen is { } listen ? await HealthServer.StartAsync(listen, health, telemetry!) : null;
         await using var server = await CoordinatorServer.StartAsync(options, time);
+        server.ShowTo(health);
         onListening?.Invoke(server.Url);
         using var registration = stop.Register(() => server.Stop("it was interrupted."));
-        return await server.RunAsync(stop, handOver);
+        try
+        {
+            return await server.RunAsync(stop, handOver);
+        }
+        finally
+        {
+            health.Close();
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Jobs;
 
 namespace Inception.Distributed.Coordinator;
@@ -20,6 +21,8 @@ public sealed record CoordinatorOptions
     /// newest whole checkpoint.
     /// </summary>
     public bool Resume { get; init; }
+
+    public HostSettings Host { get; init; } = new();
 
     /// <summary>
     /// Stays up after the run's end, and serves its results until it is told to go. With it, the same options do for every process of a run:

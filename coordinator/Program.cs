@@ -16,7 +16,9 @@ var resume = new Option<bool>("--resume") { Description = "Go on with the run in
 var newWorkers = new Option<bool>("--new-workers") { Description = "With --resume: wait for no worker of an earlier coordinator." };
 var stay = new Option<bool>("--stay") { Description = "Stay up after the run's end; started again on the same output, begin, go on with or serve the run." };
 var set = new Option<string[]>("--set") { Description = "Overrides a field of the job, e.g. optimizer.learningRate=0.1." };
+var host = new HostArguments();
 var root = new RootCommand("Coordinates one training run of Inception.Distributed.") { job, listen, output, workers, resume, newWorkers, stay, set };
+host.AddTo(root);
 
 root.SetAction(async (arguments, _) =>
 {
@@ -32,6 +34,7 @@ root.SetAction(async (arguments, _) =>
             Resume = arguments.GetValue(resume),
             NewWorkers = arguments.GetValue(newWorkers),
             Stay = arguments.GetValue(stay),
+            Host = host.Read(arguments),
         };
         return await CoordinatorHost.RunAsync(options, null, signals.Stop, signals.Terminate);
     }

@@ -23,6 +23,7 @@ test_packages=(
   "python3-torch|PyTorch, the reference of the optimizer tests"
   "python3-torchvision|torchvision, the reference of the model tests"
   "python3-pil|Pillow, which makes the odd files of the image tests and is the reference of resizing; bench/make-photos.py"
+  "prometheus|promtool and a server that scrapes a run, for the tests of /metrics"
   "mate-backgrounds|photographs for the image tests and bench/make-photos.py"
   "ukui-wallpapers|photographs for bench/make-photos.py"
   "lomiri-wallpapers-20.04|photographs for bench/make-photos.py"

@@ -17,7 +17,9 @@ var coordinator = new Option<Uri?>("--coordinator")
 };
 var device = new Option<string>("--device") { Description = "cpu, or cuda:N for the N-th GPU.", DefaultValueFactory = _ => "cpu" };
 var address = new Option<string?>("--address") { Description = "Local address for the other workers' connections; default: the one that the coordinator is reached from." };
+var host = new HostArguments();
 var root = new RootCommand("Trains for a coordinator of Inception.Distributed, on one device.") { coordinator, device, address };
+host.AddTo(root);
 
 root.SetAction(async (arguments, _) =>
 {
@@ -30,6 +32,7 @@ root.SetAction(async (arguments, _) =>
             Device = arguments.GetRequiredValue(device),
             Address = arguments.GetValue(address),
             Leave = signals.Stop,
+            Host = host.Read(arguments),
         });
     }
     catch (UserErrorException error)

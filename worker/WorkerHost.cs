@@ -3,6 +3,7 @@ using Inception.Distributed.Hosting;
 using Inception.Distributed.Protocol;
 using Inception.Distributed.Torch;
 using Inception.Distributed.Worker.Evaluation;
+using Inception.Distributed.Worker.Metrics;
 using Inception.Distributed.Worker.Session;
 using Inception.Distributed.Worker.Training;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,11 +20,13 @@ public static class WorkerHost
     public static async Task<int> RunAsync(WorkerOptions options)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        LineFormatter.AddTo(builder.Logging);
+        ConsoleLog.AddTo(builder.Logging, options.Host.LogFormat);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TrainingActivity>();
+        builder.Services.AddSingleton<WorkerMetrics>();
+        builder.Services.AddSingleton<WorkerHealth>();
         builder.Services.AddSingleton(_ => Connect(options.Coordinator));
         builder.Services.AddSingleton<CoordinatorSession>();
         builder.Services.AddSingleton<Outbox>();
@@ -39,6 +42,10 @@ public static class WorkerHost
         builder.Services.AddSingleton<WorkerService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<WorkerService>());
         using var host = builder.Build();
+        using var telemetry = options.Host.OpenTelemetry(WorkerMetrics.MeterName, "worker");
+        await using var probes = options.Host.HealthListen is { } listen
+            ? await HealthServer.StartAsync(listen, host.Services.GetRequiredService<WorkerHealth>(), telemetry!)
+            : null;
         var worker = host.Services.GetRequiredService<WorkerService>();
         await host.StartAsync();
         await host.WaitForShutdownAsync();

@@ -1,3 +1,5 @@
+using Inception.Distributed.Hosting;
+
 namespace Inception.Distributed.Worker;
 
 /// <summary>How a worker process is started.</summary>
@@ -17,6 +19,14 @@ public sealed record WorkerOptions
 
     /// <summary>Cancelled to make the worker leave: it asks its coordinator to be drained, and ends once that has happened.</summary>
     public CancellationToken Leave { get; init; }
+
+    public HostSettings Host { get; init; } = new();
+
+    /// <summary>
+    /// A training thread at work whose activity does not change for this long is stuck. It may wait for a rank that computes as long as one that hangs is
+    /// waited for, 6 × workers.timeout.
+    /// </summary>
+    public TimeSpan StuckAfter { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long leaving may take before the worker just ends. Kubernetes kills 30 s after it has asked.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(25);

@@ -16,6 +16,7 @@ internal static class CoordinatorCommand
         {
             Description = "With --resume: the workers of an earlier coordinator are gone. None is waited for, and the run goes on from a checkpoint.",
         };
+        var host = new HostArguments();
         var stay = new Option<bool>("--stay")
         {
             Description = "Stays up after the run's end and serves its results. Started again with the same --output it begins, goes on with or serves the run, "
@@ -30,6 +31,7 @@ internal static class CoordinatorCommand
         job.AddTo(command);
         command.Add(newWorkers);
         command.Add(stay);
+        host.AddTo(command);
         command.SetAction(async (line, _) =>
         {
             var spec = job.Load(line);
@@ -46,6 +48,7 @@ internal static class CoordinatorCommand
                 Resume = resume,
                 NewWorkers = line.GetValue(newWorkers),
                 Stay = line.GetValue(stay),
+                Host = host.Read(line),
             };
             using var signals = new StopSignals(tellsApart: true);
             try

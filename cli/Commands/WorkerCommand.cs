@@ -41,6 +41,13 @@ internal static class WorkerCommand
             HelpName = "N",
             CustomParser = Parsers.Count,
         };
+        var stuck = new Option<int?>("--stuck-after")
+        {
+            Description = "Seconds without progress of the training thread after which /healthz says that it is stuck; more than 6 times the job's workers.timeout. Default: 300.",
+            HelpName = "N",
+            CustomParser = Parsers.Count,
+        };
+        var host = new HostArguments();
         var command = new ExampleCommand("worker", "Joins a coordinator and trains until the run ends. One process drives one device.",
             "inception worker --coordinator http://10.0.0.5:7000 --devices all",
             "inception worker --coordinator http://10.0.0.5:7000",
@@ -48,6 +55,8 @@ internal static class WorkerCommand
         {
             coordinator, device, devices, address, wait, grace,
         };
+        host.AddTo(command);
+        command.Add(stuck);
         command.SetAction(async (line, _) =>
         {
             if (line.GetValue(devices) is { } list)
@@ -62,8 +71,10 @@ internal static class WorkerCommand
                 Device = line.GetRequiredValue(device),
                 Address = line.GetValue(address),
                 Leave = signals.Stop,
+                Host = host.Read(line),
             };
             if (line.GetValue(wait) is { } seconds) options = options with { ConnectTimeout = TimeSpan.FromSeconds(seconds) };
+            if (line.GetValue(stuck) is { } patience) options = options with { StuckAfter = TimeSpan.FromSeconds(patience) };
             if (line.GetValue(grace) is { } most) options = options with { Grace = TimeSpan.FromSeconds(most) };
             return await WorkerHost.RunAsync(options);
         });

@@ -3,6 +3,7 @@ using Inception.Distributed.Checkpoints;
 using Inception.Distributed.Coordinator.Journal;
 using Inception.Distributed.Coordinator.Loop;
 using Inception.Distributed.Coordinator.Machine;
+using Inception.Distributed.Coordinator.Metrics;
 using Inception.Distributed.Coordinator.Operations;
 using Inception.Distributed.Coordinator.Rendezvous;
 using Inception.Distributed.Coordinator.Sessions;
@@ -38,12 +39,12 @@ internal sealed class CoordinatorServer : IAsyncDisposable
     public static async Task<CoordinatorServer> StartAsync(CoordinatorOptions options, TimeProvider time)
     {
         var endPoint = ListenAddress.Parse(options.Listen);
-        using var startLog = LoggerFactory.Create(logging => ConfigureLogging(logging, time));
+        using var startLog = LoggerFactory.Create(logging => ConfigureLogging(logging, options.Host, time));
         var run = PreparedRun.Open(options, time, startLog.CreateLogger<CoordinatorServer>());
         WebApplication? application = null;
         try
         {
-            application = Build(endPoint, run, time);
+            application = Build(endPoint, options.Host, run, time);
             // Before anybody can join.
             application.Services.GetRequiredService<RunLoop>().Post(new CoordinatorStarted(run.Epoch.Epoch));
             await StartAsync(application, endPoint);
@@ -60,6 +61,13 @@ internal sealed class CoordinatorServer : IAsyncDisposable
             run.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Opens the run to probes and collectors, until this is disposed.</summary>
+    public void ShowTo(RunHealth health)
+    {
+        Get<RunMetrics>();
+        health.Open(Get<RunLoop>(), Get<RunStatusBuilder>());
     }
 
     public void Stop(string why) => Get<RunLoop>().Post(new StopAsked(why));
@@ -129,13 +137,13 @@ internal sealed class CoordinatorServer : IAsyncDisposable
 
     private T Get<T>() where T : notnull => _application.Services.GetRequiredService<T>();
 
-    private static WebApplication Build(IPEndPoint endPoint, PreparedRun run, TimeProvider time)
+    private static WebApplication Build(IPEndPoint endPoint, HostSettings host, PreparedRun run, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        ConfigureLogging(builder.Logging, time);
+        ConfigureLogging(builder.Logging, host, time);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http2));
         var services = builder.Services;
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = Farewell);
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = Farewell);
         services.AddSingleton<IHostLifetime, NoSignals>();
         services.AddGrpc();
         services.AddSingleton(time);
@@ -147,11 +155,13 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         services.AddSingleton(run.Files.Steps);
         services.AddSingleton<IJournal>(run.Journal);
         services.AddSingleton<StateFeed>();
+        services.AddSingleton<RunCounters>();
         services.AddSingleton<RunLoop>();
         services.AddSingleton<IRunEvents>(provider => provider.GetRequiredService<RunLoop>());
         services.AddSingleton(new SessionRegistry(run.State.LastSession));
         services.AddSingleton<RendezvousKeys>();
         services.AddSingleton<RunStatusBuilder>();
+        services.AddSingleton<RunMetrics>();
         services.AddSingleton(new CheckpointStore(run.Settings.CheckpointRoot));
         services.AddSingleton<CheckpointRetention>();
         services.AddSingleton<CheckpointSearcher>();
@@ -166,12 +176,12 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         return application;
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging, TimeProvider time)
+    private static void ConfigureLogging(ILoggingBuilder logging, HostSettings host, TimeProvider time)
     {
         logging.ClearProviders();
         logging.SetMinimumLevel(LogLevel.Information);
         logging.Services.AddSingleton(time);
-        LineFormatter.AddTo(logging);
+        ConsoleLog.AddTo(logging, host.LogFormat);
     }
 
     /// <exception cref="UserErrorException">The address can't be listened on.</exception>

@@ -1,13 +1,14 @@
 using System.Threading.Channels;
 using Inception.Distributed.Coordinator.Journal;
 using Inception.Distributed.Coordinator.Machine;
+using Inception.Distributed.Coordinator.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Inception.Distributed.Coordinator.Loop;
 
 /// <summary>One event after another: decide, journal, publish the new state, perform the effects.</summary>
 /// <param name="run">As the journal gives it; a new run's first state.</param>
-internal sealed class RunLoop(RunState run, IJournal journal, StateFeed feed, TimeProvider time, ILogger<RunLoop> log) : IRunEvents
+internal sealed class RunLoop(RunState run, IJournal journal, StateFeed feed, RunCounters counters, TimeProvider time, ILogger<RunLoop> log) : IRunEvents
 {
     private readonly Channel<Item> _items = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -38,6 +39,7 @@ internal sealed class RunLoop(RunState run, IJournal journal, StateFeed feed, Ti
             var now = time.GetUtcNow();
             journal.Commit(@event, decision, now);
             whenDurable?.Invoke();
+            counters.Count(state, decision);
             state = decision.State;
             if (decision.Reason is not null) log.Decided(decision.Reason);
             foreach (var effect in decision.Effects)

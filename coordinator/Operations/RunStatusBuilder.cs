@@ -49,9 +49,12 @@ internal sealed class RunStatusBuilder(
             status.WaitingSeconds = (time.GetUtcNow() - snapshot.Since).TotalSeconds;
         }
         status.Events.Add(snapshot.Sentences);
-        status.Workers.Add(state.Workers.Select(worker => Worker(worker, state.Phase)));
+        // After the end the state keeps those that were there, and they go.
+        status.Workers.Add(state.Workers.Where(worker => state.Phase is not Ended || HasSession(worker)).Select(worker => Worker(worker, state.Phase)));
         return status;
     }
+
+    private bool HasSession(WorkerState worker) => worker.Session is { } id && sessions.Find(id) is not null;
 
     private WorkerStatus Worker(WorkerState worker, RunPhase phase)
     {

@@ -40,11 +40,14 @@ internal sealed class Recoveries(TimeProvider time)
         lock (_lock) _recomputed += steps;
     }
 
-    public (ImmutableArray<Recovery> Recoveries, long StepsRecomputed) Read()
+    public Recovered Read()
     {
-        lock (_lock) return (_done, _recomputed);
+        lock (_lock) return new Recovered(_done, _recomputed);
     }
 }
+
+/// <param name="StepsRecomputed">Applied steps that were lost with every worker that held them, and are done again.</param>
+internal readonly record struct Recovered(ImmutableArray<Recovery> Recoveries, long StepsRecomputed);
 
 /// <summary>From the coordinator's decision on, in seconds.</summary>
 /// <param name="Formed">Until the generation stood.</param>

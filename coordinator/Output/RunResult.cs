@@ -28,7 +28,7 @@ internal sealed record RunResult(
     private static readonly JsonSerializerOptions Options = new(JsonLines.Options) { WriteIndented = true };
 
     public static RunResult Of(
-        RunState state, RunOutcome outcome, StepFigures figures, (ImmutableArray<Recovery> Recoveries, long StepsRecomputed) recovered, TimeSpan total)
+        RunState state, RunOutcome outcome, StepFigures figures, Recovered recovered, TimeSpan total)
     {
         var step = Math.Max(outcome.Step, figures.LastStep);
         return new RunResult(

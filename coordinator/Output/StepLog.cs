@@ -22,6 +22,9 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
     private readonly SortedDictionary<long, StepReport> _waiting = [];
     private StepReport? _last;
     private long _lastStep = firstStep;
+    private long _steps;
+    private long _skipped;
+    private long _corrupt;
     private long _samples;
     private double _seconds;
 
@@ -74,7 +77,14 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
         lock (_lock)
         {
             return new StepFigures(
-                _last, _lastStep, _phases.Clone(), Rate(_samples, _seconds), Rate(_window.Sum(step => step.Samples), _window.Sum(step => step.Seconds)));
+                _last, _lastStep, _phases.Clone(), Rate(_samples, _seconds), Rate(_window.Sum(step => step.Samples), _window.Sum(step => step.Seconds)))
+            {
+                Steps = _steps,
+                Samples = _samples,
+                Seconds = _seconds,
+                Skipped = _skipped,
+                Corrupt = _corrupt,
+            };
         }
     }
 
@@ -87,6 +97,9 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
     {
         _last = report;
         _lastStep = report.Step;
+        _steps++;
+        if (report.Skipped) _skipped++;
+        _corrupt += report.Corrupt;
         _samples += report.Samples;
         _seconds += report.Seconds;
         _window.Enqueue((report.Samples, report.Seconds));
@@ -121,7 +134,22 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
 /// <param name="Phases">Seconds of rank 0, since the process started.</param>
 /// <param name="ImagesPerSecond">Since the process started, time between steps (evaluation, checkpoints) left out.</param>
 /// <param name="RecentImagesPerSecond">Over the last steps.</param>
-internal sealed record StepFigures(StepReport? Last, long LastStep, PhaseSeconds Phases, double ImagesPerSecond, double RecentImagesPerSecond);
+internal sealed record StepFigures(StepReport? Last, long LastStep, PhaseSeconds Phases, double ImagesPerSecond, double RecentImagesPerSecond)
+{
+    /// <summary>Written since the process started; so are the figures below, of these steps.</summary>
+    public long Steps { get; init; }
+
+    public long Samples { get; init; }
+
+    /// <summary>Rank 0's wall clock.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Whose update was left out.</summary>
+    public long Skipped { get; init; }
+
+    /// <summary>Samples that could not be decoded.</summary>
+    public long Corrupt { get; init; }
+}
 
 /// <summary>The phases of a step as they are written to files, in seconds.</summary>
 internal sealed record Phases(double Data, double Forward, double Backward, double Reduction, double Update)

@@ -61,7 +61,7 @@ internal sealed class EvaluationWork(WorkerOptions options, IOutbox outbox, Trai
 
     private void Open(Welcome welcome)
     {
-        activity.Set("loading the checkpoints");
+        activity.Start("loading the checkpoints");
         var job = JobFile.Parse(welcome.JobYaml, "the coordinator's job");
         TorchRuntime.SetThreads(job.Workers.Threads);
         if (TorchRuntime.UsesReferenceBlas) log.ReferenceBlas(TorchRuntime.Versions.Blas);
@@ -79,7 +79,7 @@ internal sealed class EvaluationWork(WorkerOptions options, IOutbox outbox, Trai
             },
         });
         outbox.Send(new WorkerMessage { Fingerprint = _fingerprint });
-        activity.Set("waiting for a block");
+        activity.Wait("waiting for a block");
     }
 
     private void Evaluate(int index)
@@ -88,6 +88,6 @@ internal sealed class EvaluationWork(WorkerOptions options, IOutbox outbox, Trai
         activity.Set($"evaluating block {index}");
         if (evaluator.Evaluate(index, () => _ended) is not { } block) return;
         outbox.Send(new WorkerMessage { EvaluationReport = new EvaluationReport { Blocks = { block } } });
-        activity.Set("waiting for a block");
+        activity.Wait("waiting for a block");
     }
 }

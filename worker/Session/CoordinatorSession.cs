@@ -1,8 +1,10 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Inception.Distributed.Protocol;
 using Inception.Distributed.Sampling;
+using Inception.Distributed.Worker.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Inception.Distributed.Worker.Session;
@@ -22,14 +24,18 @@ internal interface ISessionPeer
 /// The worker's session with its coordinator, over one connection after another: a coordinator that goes and comes back is found
 /// again, and goes on behind the last message that it has. A stale one is turned away.
 /// </summary>
-internal sealed class CoordinatorSession(WorkerOptions options, GrpcChannel channel, Outbox outbox, TimeProvider time, ILogger<CoordinatorSession> log)
+internal sealed class CoordinatorSession(WorkerOptions options, GrpcChannel channel, Outbox outbox, WorkerMetrics metrics, TimeProvider time, ILogger<CoordinatorSession> log)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
 
-    private readonly string _host = options.Address ?? CoordinatorConnection.LocalAddressTowards(options.Coordinator);
+    private string? _host = options.Address;
     private Welcome? _welcome;
+    private volatile bool _isAttached;
+
+    /// <summary>A connection stands. For any thread.</summary>
+    public bool IsAttached => _isAttached;
 
     /// <summary>This process's alone, also where a container that was started anew has its host's name and process id.</summary>
     public string WorkerId { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3))}";
@@ -61,6 +67,7 @@ internal sealed class CoordinatorSession(WorkerOptions options, GrpcChannel chan
                 if (last is not null || outbox.IsComplete) return last;
             }
 
+            _isAttached = false;
             log.CoordinatorLost(reason, orphanTimeout.TotalSeconds);
             (var next, reason) = await AttachAsync(peer.Standing, orphanTimeout, cancellationToken);
             if (next is null)
@@ -129,10 +136,14 @@ internal sealed class CoordinatorSession(WorkerOptions options, GrpcChannel chan
             string reason;
             try
             {
+                // Not before: the coordinator's name may not be known yet.
+                _host ??= CoordinatorConnection.LocalAddressTowards(options.Coordinator);
                 var connection = await CoordinatorConnection.OpenAsync(channel, Hello(standing), AnswerTime, time, cancellationToken);
                 if (Fault(connection.First) is not { } fault)
                 {
                     log.Connected(options.Coordinator, WorkerId);
+                    metrics.Connected();
+                    _isAttached = true;
                     return (connection, "");
                 }
 
@@ -142,6 +153,10 @@ internal sealed class CoordinatorSession(WorkerOptions options, GrpcChannel chan
             catch (RpcException exception) when (exception.StatusCode is StatusCode.Unavailable or StatusCode.Internal && !cancellationToken.IsCancellationRequested)
             {
                 reason = CoordinatorConnection.Describe(exception);
+            }
+            catch (SocketException exception)
+            {
+                reason = exception.Message;
             }
 
             if (time.GetElapsedTime(started) + delay > patience) return (null, reason);
@@ -167,7 +182,7 @@ internal sealed class CoordinatorSession(WorkerOptions options, GrpcChannel chan
     private Hello Hello(Standing? standing) => new()
     {
         WorkerId = WorkerId,
-        Host = _host,
+        Host = _host!,
         ProcessId = Environment.ProcessId,
         Device = options.Device,
         ProgramVersion = typeof(CoordinatorSession).Assembly.GetName().Version?.ToString(3) ?? "",

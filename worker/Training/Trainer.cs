@@ -3,6 +3,7 @@ using Grpc.Core;
 using Inception.Distributed.Protocol;
 using Inception.Distributed.Torch;
 using Inception.Distributed.Worker.Collectives;
+using Inception.Distributed.Worker.Metrics;
 using Inception.Distributed.Worker.Session;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +14,7 @@ namespace Inception.Distributed.Worker.Training;
 /// own. Takes the coordinator's messages in order and does what they say.
 /// </summary>
 internal sealed class Trainer(
-    WorkerOptions options, IOutbox outbox, Membership membership, TrainingActivity activity, ILogger<Trainer> log) : IWork, IDisposable
+    WorkerOptions options, IOutbox outbox, Membership membership, TrainingActivity activity, WorkerMetrics metrics, ILogger<Trainer> log) : IWork, IDisposable
 {
     private readonly BlockingCollection<CoordinatorMessage> _inbox = [];
     private readonly WorkerLife _life = new();
@@ -85,13 +86,13 @@ internal sealed class Trainer(
         switch (message.MessageCase)
         {
             case CoordinatorMessage.MessageOneofCase.Welcome:
-                activity.Set("loading the job");
+                activity.Start("loading the job");
                 _workspace = Workspace.Open(message.Welcome, options, outbox, log);
-                activity.Set("computing the reference gradient");
+                activity.Start("computing the reference gradient");
                 Volatile.Write(ref _fingerprint, _workspace.TakeFingerprint());
                 outbox.Send(new WorkerMessage { Fingerprint = _fingerprint });
                 _life.Enter(WorkerPhase.Ready);
-                activity.Set("waiting for a generation");
+                activity.Wait("waiting for a generation");
                 break;
             case CoordinatorMessage.MessageOneofCase.Assignment:
                 if (_announcements.Begin(message.Assignment.Generation, out _superseded)) Form(message.Assignment);
@@ -129,8 +130,9 @@ internal sealed class Trainer(
         outbox.Send(new WorkerMessage { Formed = formed });
         _life.Enter(WorkerPhase.Training);
         var group = membership.Group!;
+        metrics.Formed(group.Generation, group.Rank, formed.Step);
         log.Formed(group.Generation, group.Rank, group.Size, group.Range.First, group.Range.End - 1, formed.Step, formed.KeptMicroBatches);
-        activity.Set($"waiting for the next order at step {Step}");
+        activity.Wait($"waiting for the next order at step {Step}");
     }
 
     private void Execute(Order order, WorkerGroup group)
@@ -162,7 +164,7 @@ internal sealed class Trainer(
         done.Step = Step;
         outbox.Send(new WorkerMessage { OrderCompleted = done });
         Volatile.Write(ref _completedOrder, order.OrderId);
-        activity.Set($"waiting for the next order at step {Step}");
+        activity.Wait($"waiting for the next order at step {Step}");
     }
 
     private void Train(long untilStep)
@@ -172,6 +174,7 @@ internal sealed class Trainer(
         {
             var report = membership.Step(_announcements.Wishes(_generation), out agreed);
             outbox.Send(new WorkerMessage { StepReport = report });
+            metrics.Applied(report);
         }
     }
 
@@ -202,7 +205,7 @@ internal sealed class Trainer(
 
         membership.Leave();
         if (_life.Phase is WorkerPhase.Training or WorkerPhase.Forming) _life.Enter(WorkerPhase.Ready);
-        activity.Set("waiting for a generation");
+        activity.Wait("waiting for a generation");
     }
 
     private Workspace Current => _workspace ?? throw new ProtocolViolationException("the coordinator gave an order before the job");

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Inception.Distributed.Coordinator.Hosting;
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Jobs;
 
 namespace Inception.Distributed.Coordinator.Tests.Hosting;

@@ -1,6 +1,7 @@
 using Inception.Distributed.Coordinator.Journal;
 using Inception.Distributed.Coordinator.Loop;
 using Inception.Distributed.Coordinator.Machine;
+using Inception.Distributed.Coordinator.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Inception.Distributed.Coordinator.Tests.Loop;
@@ -13,7 +14,7 @@ public sealed class RunLoopTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private RunLoop Loop(Action<Decision> journal) =>
-        new(new RunState(TestJobs.Settings()), new FakeJournal(journal), _feed, TimeProvider.System, NullLogger<RunLoop>.Instance);
+        new(new RunState(TestJobs.Settings()), new FakeJournal(journal), _feed, new RunCounters(), TimeProvider.System, NullLogger<RunLoop>.Instance);
 
     [Fact]
     public async Task Effects_LeaveAfterTheCommit_AndReadersSeeTheStateAfterThem()

@@ -36,17 +36,19 @@ public sealed class Cluster : IDisposable
     private string Url => $"http://{Host}:{_port}";
 
     /// <param name="workers">How many the first generation waits for.</param>
-    public void StartCoordinator(int workers, bool resume = false)
+    /// <param name="more">Further arguments.</param>
+    public void StartCoordinator(int workers, bool resume = false, params string[] more)
     {
         string[] arguments = ["coordinator", Workspace.TinyJob, "--listen", $"{Host}:{_port}", "--workers", $"{workers}", "--output", "run"];
-        Coordinator = Start([.. arguments, .. resume ? ["--resume"] : Array.Empty<string>(), .. _settings.SelectMany(setting => new[] { "--set", setting })]);
+        Coordinator = Start([.. arguments, .. more, .. resume ? ["--resume"] : Array.Empty<string>(), .. _settings.SelectMany(setting => new[] { "--set", setting })]);
     }
 
     /// <param name="networkNamespace">Null: this one.</param>
     /// <param name="directory">That it works in; null: the workspace's.</param>
-    public InceptionProcess StartWorker(string? networkNamespace = null, string? directory = null)
+    /// <param name="more">Further arguments.</param>
+    public InceptionProcess StartWorker(string? networkNamespace = null, string? directory = null, params string[] more)
     {
-        var process = InceptionProcess.StartIn(networkNamespace, directory ?? _workspace.Directory, "worker", "--coordinator", Url);
+        var process = InceptionProcess.StartIn(networkNamespace, directory ?? _workspace.Directory, ["worker", "--coordinator", Url, .. more]);
         _processes.Add(process);
         return process;
     }
@@ -122,7 +124,8 @@ public sealed class Cluster : IDisposable
         return process;
     }
 
-    private static int FreePort()
+    /// <summary>A port that nobody listens on now.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -1,5 +1,6 @@
 using Grpc.Net.Client;
 using Inception.Distributed.Protocol;
+using Inception.Distributed.Worker.Metrics;
 using Inception.Distributed.Worker.Session;
 using Microsoft.Extensions.Logging.Abstractions;
 using MessageCase = Inception.Distributed.Protocol.WorkerMessage.MessageOneofCase;
@@ -112,7 +113,7 @@ public sealed class CoordinatorSessionTests : IAsyncDisposable
     private async Task<CoordinatorMessage?> RunAsync(Uri url, TimeSpan? orphanTimeout = null)
     {
         _channel = GrpcChannel.ForAddress(url);
-        var session = new CoordinatorSession(new WorkerOptions { Coordinator = url }, _channel, _outbox, TimeProvider.System, NullLogger<CoordinatorSession>.Instance);
+        var session = new CoordinatorSession(new WorkerOptions { Coordinator = url }, _channel, _outbox, new WorkerMetrics(), TimeProvider.System, NullLogger<CoordinatorSession>.Instance);
         var connection = await session.ConnectAsync(TestContext.Current.CancellationToken);
         return await session.RunAsync(connection, _peer, orphanTimeout ?? TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }

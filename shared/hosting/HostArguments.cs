@@ -1,0 +1,49 @@
+using System.CommandLine;
+
+namespace Inception.Distributed.Hosting;
+
+/// <summary>The options that a coordinator's and a worker's command line have in common.</summary>
+public sealed class HostArguments
+{
+    private readonly Option<string?> _health = new("--health-listen")
+    {
+        Description = "Serves /healthz, /readyz and /metrics (Prometheus) over plain HTTP there, HOST:PORT. Default: not at all.",
+        HelpName = "ADDR",
+    };
+
+    private readonly Option<string?> _otlp = new("--otlp")
+    {
+        Description = "Sends metrics by OTLP to this collector every 10 s: gRPC to port 4317, HTTP else. Default: not at all.",
+        HelpName = "URL",
+    };
+
+    private readonly Option<string?> _logFormat = new("--log-format")
+    {
+        Description = "text: lines for people; json: a JSON object a line. Default: text.",
+        HelpName = "text|json",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_health);
+        command.Add(_otlp);
+        command.Add(_logFormat);
+    }
+
+    /// <exception cref="UserErrorException">A value is none that is known.</exception>
+    public HostSettings Read(ParseResult line) => new()
+    {
+        HealthListen = line.GetValue(_health),
+        Otlp = line.GetValue(_otlp) is { } url ? Url(url) : null,
+        LogFormat = line.GetValue(_logFormat) switch
+        {
+            null or "text" => LogFormat.Text,
+            "json" => LogFormat.Json,
+            var other => throw new UserErrorException(_logFormat.Name, $"'{other}' is no format of the log; known: text, json"),
+        },
+    };
+
+    private Uri Url(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        ? url
+        : throw new UserErrorException(_otlp.Name, $"'{text}' is no URL of a collector; e.g. http://otel-collector:4318");
+}
