@@ -25,6 +25,7 @@ internal static class InceptionCommand
             WorkerCommand.Create(),
             StatusCommand.Create(),
             DrainCommand.Create(),
+            PlotCommand.Create(),
             new ExampleCommand("job", "Checks job files and shows what they say.", "inception job validate jobs/tiny.yaml", "inception job schema > job.schema.json")
             {
                 JobValidateCommand.Create(),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
+using Inception.Distributed.Cli.Pictures;
 
 namespace Inception.Distributed.Cli.Display;
 
@@ -17,15 +18,13 @@ internal static class ScheduleChart
         ("#0072B2", "6 3"), ("#D55E00", "6 3"), ("#009E73", "6 3"), ("#CC79A7", "6 3"), ("#000000", "6 3"),
     ];
 
-    private static readonly double[] RoundNumbers = [1, 2, 5, 10];
-
     public static string Draw(IReadOnlyList<ScheduleCurve> curves)
     {
         var (epochs, highest) = (curves.Max(curve => curve.Job.Schedule.Epochs), curves.Max(curve => curve.Schedule.Peak));
         var legend = Legend(curves);
         var top = 26 + LegendLine * (legend[^1].Line + 1);
-        var epochTicks = Ticks(epochs);
-        var rateTicks = Ticks(highest * 1.02);
+        var epochTicks = Ticks.Linear(0, epochs, TicksWanted);
+        var rateTicks = Ticks.Linear(0, highest * 1.02, TicksWanted);
         double X(double epoch) => Left + (Width - Left - Right) * epoch / epochs;
         double Y(double rate) => Height - Bottom - (Height - top - Bottom) * rate / Math.Max(rateTicks[^1], highest * 1.02);
 
@@ -72,14 +71,6 @@ internal static class ScheduleChart
             x += width + 24;
         }
         return places;
-    }
-
-    /// <summary>Multiples of 1, 2 or 5 times a power of ten, from 0 up to the number.</summary>
-    private static double[] Ticks(double upTo)
-    {
-        var unit = Math.Pow(10, Math.Floor(Math.Log10(upTo / TicksWanted)));
-        var every = RoundNumbers.Select(factor => factor * unit).First(spacing => upTo / spacing <= TicksWanted);
-        return [.. Enumerable.Range(0, (int)(upTo / every) + 1).Select(index => index * every)];
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -36,6 +36,14 @@ internal sealed class SvgCanvas : ICanvas
         Append($"<text {place} text-anchor=\"{anchor.ToString().ToLowerInvariant()}\" fill=\"{Hex(colour)}\">{SecurityElement.Escape(text)}</text>\n");
     }
 
+    public void Line(IReadOnlyList<(double X, double Y)> points, Colour colour, double width, double dash = 0)
+    {
+        if (points.Count == 0) return;
+        Append($"<polyline fill=\"none\" stroke=\"{Hex(colour)}\" stroke-width=\"{width:0.##}\" stroke-linejoin=\"round\" stroke-linecap=\"{(dash > 0 ? "butt" : "round")}\" ");
+        if (dash > 0) Append($"stroke-dasharray=\"{dash:0.##}\" ");
+        Append($"points=\"{string.Join(' ', points.Select(point => Format($"{point.X:0.#},{point.Y:0.#}")))}\"/>\n");
+    }
+
     public void Grid(int left, int top, int side, Colour[,] squares)
     {
         var (rows, columns) = (squares.GetLength(0), squares.GetLength(1));
