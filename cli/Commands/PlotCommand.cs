@@ -23,7 +23,7 @@ internal static class PlotCommand
         };
         var bySteps = new Option<bool>("--steps") { Description = "Steps on the horizontal axis instead of epochs." };
         var log = new Option<bool>("--log") { Description = "A logarithmic axis for the loss." };
-        var smooth = new Option<double?>("--smooth") { Description = "Time constant of the means, in steps; 0: none. Default: a hundredth of the run.", HelpName = "STEPS" };
+        var smooth = new Option<double?>("--smooth") { Description = "Time constant of the means, in steps; 0: none. Default: a fiftieth of the run.", HelpName = "STEPS" };
         var command = new ExampleCommand("plot", "Draws the curves of runs, also of one in progress.",
             "inception plot runs/fashion-mnist --out run.svg", "inception plot runs/a runs/b --out both.png --panels loss,learning-rate --log")
         {

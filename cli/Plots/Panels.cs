@@ -60,7 +60,7 @@ internal sealed class Panels(IReadOnlyList<(string Name, RunHistory History)> ru
     }
 
     private IEnumerable<(double X, double? Y)> Mean(RunHistory history, Func<StepPoint, double?> figure) =>
-        Curve.Smooth(Raw(history, figure), options.Smoothing ?? history.Steps.Count / 100.0);
+        Curve.Smooth(Raw(history, figure), options.Smoothing ?? history.Steps.Count / 50.0);
 
     private IEnumerable<(double X, double? Y)> Raw(RunHistory history, Func<StepPoint, double?> figure) =>
         history.Steps.Select(step => (X(step.Step, step.Epoch), figure(step)));

@@ -22,7 +22,9 @@ internal sealed class PlotPicture
         var panels = new Panels(runs, options);
         _panels = [.. options.Panels.Select(panels.Of)];
         var ends = runs.SelectMany(run => new[] { run.History.Steps[0], run.History.Steps[^1] }).Select(step => panels.X(step.Step, step.Epoch)).ToList();
-        _x = ends.Max() > ends.Min() ? (ends.Min(), ends.Max()) : (ends.Min() - 0.5, ends.Min() + 0.5);
+        // A run that began at its beginning is shown from there: its first step ends a little after 0.
+        var from = ends.Min() < 0.02 * ends.Max() ? 0 : ends.Min();
+        _x = ends.Max() > from ? (from, ends.Max()) : (from - 0.5, from + 0.5);
     }
 
     private int Height => Top + _panels.Count * (FrameHeight + Caption) - Caption + Bottom;

@@ -6,7 +6,7 @@ public sealed class TicksTests
 {
     [Theory]
     [InlineData(0, 1, 6, "0 0.2 0.4 0.6 0.8 1")]
-    [InlineData(-0.05, 0.26, 6, "-0.05 0 0.05 0.1 0.15 0.2 0.25")]
+    [InlineData(-0.05, 0.24, 6, "-0.05 0 0.05 0.1 0.15 0.2")]
     [InlineData(90, 91.4, 6, "90 90.5 91")]
     [InlineData(0, 3046, 10, "0 500 1000 1500 2000 2500 3000")]
     public void Linear_AreRoundNumbersInTheInterval(double from, double to, int most, string expected) =>
