@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Inception.Distributed.Cli.Launch;
+using Inception.Distributed.Tests;
 
 namespace Inception.Distributed.Cli.Tests.Launch;
 
@@ -18,7 +19,7 @@ public class DeviceWorkersTests
     public async Task RunAsync_PrintsEachLineUnderItsDevice()
     {
         var lines = new ConcurrentBag<string>();
-        var job = Path.Combine(Tests.Repository.Root, "jobs", "tiny.yaml");
+        var job = Path.Combine(Repository.Root, "jobs", "tiny.yaml");
 
         var exitCode = await DeviceWorkers.RunAsync(["cpu", "cpu", "cuda:0"], _ => ["job", "validate", job], lines.Add);
 
