@@ -67,7 +67,7 @@ internal static class CheckpointImportCommand
             Model = model with { InputSize = size ?? model.InputSize },
             Data = new DataSpec
             {
-                Train = new DatasetSpec { Format = DatasetFormat.Synthetic, Limit = 2 },
+                Train = [new SourceSpec { Format = DatasetFormat.Synthetic, Limit = 2 }],
                 Normalize = new NormalizeSpec { Mean = mean ?? normalize.Mean, Deviation = deviation ?? normalize.Deviation },
             },
             Batch = new BatchSpec { Global = 2, MicroBatches = 1 },

@@ -16,7 +16,7 @@ internal static class TestJobs
         Model = new ModelSpec { Name = "inception-v3", Classes = 10, InputSize = 75 },
         Data = new DataSpec
         {
-            Train = new DatasetSpec { Format = DatasetFormat.Synthetic, Limit = (int)TrainSamples },
+            Train = [new SourceSpec { Format = DatasetFormat.Synthetic, Limit = (int)TrainSamples }],
             Validation = new DatasetSpec { Format = DatasetFormat.Synthetic, Limit = (int)ValidationSamples },
             EvaluationBlock = EvaluationBlock,
         },

@@ -4,8 +4,8 @@ namespace Inception.Distributed.Jobs;
 
 public sealed record DataSpec
 {
-    [Field("The training set.")]
-    public required DatasetSpec Train { get; init; }
+    [Field("The training set: a section, or a list of such sections, whose samples are mixed by weight (docs/sampling.md).")]
+    public required TrainingSources Train { get; init; }
 
     [Field("The evaluation set; null: the run is not evaluated.", ChangesResult = false)]
     public DatasetSpec? Validation { get; init; }
@@ -49,7 +49,7 @@ public sealed record DataSpec
     public bool RecordSamples { get; init; }
 }
 
-public sealed record DatasetSpec
+public record DatasetSpec
 {
     [Field("idx: the four files of the MNIST family, .gz or not. imagefolder: one subdirectory of image files a class. imagenet: the tar files of "
         + "ILSVRC 2012 as downloaded. webdataset: tar shards. synthetic: made from the seed.")]
@@ -64,6 +64,12 @@ public sealed record DatasetSpec
 
     [Field("Use only the first this many samples; 0: all. synthetic: the number of samples.", Unit = "samples", Minimum = 0)]
     public int Limit { get; init; }
+}
+
+public sealed record SourceSpec : DatasetSpec
+{
+    [Field("Of several sources: this one's part of the samples, in relation to the other sources' weights.", Above = 0, Maximum = 1_000_000, IsLater = true)]
+    public double Weight { get; init; } = 1;
 }
 
 public enum DatasetFormat

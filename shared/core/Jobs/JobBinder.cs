@@ -16,7 +16,7 @@ internal sealed class JobBinder
     public static (JobSpec Spec, JobBinder Binder) Bind(YamlMap root, List<Problem> problems)
     {
         var binder = new JobBinder(problems);
-        return ((JobSpec)binder.BindSection(JobField.Root, root), binder);
+        return ((JobSpec)binder.BindSection(JobField.Root, "", root), binder);
     }
 
     /// <summary>Did the field, or the section that holds it, have a mistake of its own?</summary>
@@ -25,9 +25,10 @@ internal sealed class JobBinder
     /// <summary>Where the field is given, or else the nearest section around it.</summary>
     public string WhereIs(string path) => _places[Enclosing(path).First(_places.ContainsKey)];
 
-    private object BindSection(JobField section, YamlMap map)
+    /// <param name="path">The section's own, or one's of several.</param>
+    private object BindSection(JobField section, string path, YamlMap map)
     {
-        _places[section.Path] = map.Where;
+        _places[path] = map.Where;
         var result = Activator.CreateInstance(section.Type)!;
         var seen = new Dictionary<string, string>();
         foreach (var entry in map.Entries)
@@ -35,44 +36,63 @@ internal sealed class JobBinder
             if (section.Find(entry.Key) is not { } field)
                 _problems.Add(new Problem(entry.Where, UnknownField(section, entry.Key)));
             else if (!seen.TryAdd(entry.Key, entry.Where))
-                _problems.Add(new Problem(entry.Where, $"{field.Path} is given twice; first at {seen[entry.Key]}"));
+                _problems.Add(new Problem(entry.Where, $"{Join(path, field)} is given twice; first at {seen[entry.Key]}"));
             else
-                BindField(result, field, entry.Value);
+                BindField(result, field, Join(path, field), entry.Value);
         }
         foreach (var field in section.Fields.Where(field => field.IsRequired && !seen.ContainsKey(field.Name)))
-            Fault(field, map.Where, $"{field.Path} is missing; it must be {field.Allowed()}");
+            Fault(Join(path, field), map.Where, $"{Join(path, field)} is missing; it must be {field.Allowed()}");
         return result;
     }
 
-    private void BindField(object section, JobField field, YamlValue value)
+    private void BindField(object section, JobField field, string path, YamlValue value)
     {
-        _places[field.Path] = value.Where;
+        _places[path] = value.Where;
         switch (value)
         {
             case YamlText { IsNull: true } when field.IsNullable:
                 field.Set(section, null);
                 break;
             case YamlText { IsNull: true }:
-                Fault(field, value.Where, $"{field.Path} has no value; it must be {field.Allowed()}");
+                Fault(path, value.Where, $"{path} has no value; it must be {field.Allowed()}");
+                break;
+            case YamlMap map when field.TakesSeveral:
+                field.Set(section, TrainingSources.Create([(SourceSpec)BindSection(field, path, map)]));
                 break;
             case YamlMap map when field.IsSection:
-                field.Set(section, BindSection(field, map));
+                field.Set(section, BindSection(field, path, map));
+                break;
+            case YamlList { Items.Count: > 0 } list when field.TakesSeveral:
+                BindSources(section, field, path, list);
                 break;
             case YamlList list when field.IsList:
-                BindList(section, field, list);
+                BindList(section, field, path, list);
                 break;
             case YamlText text when !field.IsSection && !field.IsList:
                 if (Read(field, text) is { } read) field.Set(section, read);
-                else Fault(field, value.Where, $"{field.Path} must be {field.Allowed()}, not {Given(field, text)}");
+                else Fault(path, value.Where, $"{path} must be {field.Allowed()}, not {Given(field, text)}");
                 break;
             default:
-                var given = value is YamlText scalar ? $"'{scalar.Text}'" : value is YamlMap ? "a section" : "a list";
-                Fault(field, value.Where, $"{field.Path} must be {field.Allowed()}, not {given}");
+                var given = value is YamlText scalar ? $"'{scalar.Text}'" : value is YamlMap ? "a section" : value is YamlList { Items.Count: 0 } ? "an empty list" : "a list";
+                Fault(path, value.Where, $"{path} must be {field.Allowed()}, not {given}");
                 break;
         }
     }
 
-    private void BindList(object section, JobField field, YamlList list)
+    private void BindSources(object section, JobField field, string path, YamlList list)
+    {
+        var sources = new List<SourceSpec>();
+        for (var i = 0; i < list.Items.Count; i++)
+        {
+            var itsPath = list.Items.Count == 1 ? path : $"{path}[{i}]";
+            if (list.Items[i] is YamlMap map) sources.Add((SourceSpec)BindSection(field, itsPath, map));
+            else Fault(path, list.Items[i].Where, $"{itsPath} must be a section with the fields {string.Join(", ", field.Fields.Select(child => child.Name))}");
+        }
+
+        field.Set(section, TrainingSources.Create(sources.ToArray()));
+    }
+
+    private void BindList(object section, JobField field, string path, YamlList list)
     {
         var numbers = new List<double>();
         foreach (var item in list.Items)
@@ -80,7 +100,7 @@ internal sealed class JobBinder
             if (item is YamlText { IsPlain: true } text && ReadNumber(field, text.Text) is { } number)
                 numbers.Add(number);
             else
-                Fault(field, item.Where, $"{field.Path} must be {field.Allowed()}; {(item is YamlText scalar ? $"'{scalar.Text}'" : "a section or list")} is none");
+                Fault(path, item.Where, $"{path} must be {field.Allowed()}; {(item is YamlText scalar ? $"'{scalar.Text}'" : "a section or list")} is none");
         }
         field.Set(section, NumberList.Create(numbers.ToArray()));
     }
@@ -133,16 +153,18 @@ internal sealed class JobBinder
         NearestName.Find(name, here) is null && JobField.Root.Leaves().FirstOrDefault(leaf => leaf.Name == name) is { } leaf
             ? $"; did you mean '{leaf.Path}'?" : "";
 
-    private void Fault(JobField field, string where, string message)
+    private void Fault(string path, string where, string message)
     {
-        _faulty.Add(field.Path);
+        _faulty.Add(path);
         _problems.Add(new Problem(where, message));
     }
 
-    // "a.b.c", "a.b", "a", and the root's "".
+    private static string Join(string path, JobField field) => path.Length == 0 ? field.Name : $"{path}.{field.Name}";
+
+    // "a.b[1].c", "a.b[1]", "a.b", "a", and the root's "".
     private static IEnumerable<string> Enclosing(string path)
     {
-        for (; path.Length > 0; path = path[..Math.Max(path.LastIndexOf('.'), 0)]) yield return path;
+        for (; path.Length > 0; path = path[..Math.Max(path.LastIndexOfAny(['.', '[']), 0)]) yield return path;
         yield return "";
     }
 }

@@ -16,7 +16,8 @@ internal sealed class JobField
     private JobField(PropertyInfo? property, Type type, object? defaultValue, JobField? parent)
     {
         _property = property;
-        Type = Nullable.GetUnderlyingType(type) ?? type;
+        TakesSeveral = type == typeof(TrainingSources);
+        Type = TakesSeveral ? typeof(SourceSpec) : Nullable.GetUnderlyingType(type) ?? type;
         Default = defaultValue;
         Name = property is null ? "" : JsonNamingPolicy.CamelCase.ConvertName(property.Name);
         Path = string.IsNullOrEmpty(parent?.Path) ? Name : $"{parent.Path}.{Name}";
@@ -39,7 +40,7 @@ internal sealed class JobField
     /// <summary>Dotted, e.g. <c>optimizer.learningRate</c>; empty for the root.</summary>
     public string Path { get; }
 
-    /// <summary>Without <see cref="Nullable{T}"/>.</summary>
+    /// <summary>Without <see cref="Nullable{T}"/>; of a section that there may be several of, one's.</summary>
     public Type Type { get; }
 
     public FieldAttribute Attribute { get; } = new("A training job.");
@@ -52,6 +53,9 @@ internal sealed class JobField
     public bool IsNullable { get; }
 
     public bool IsSection => Type.IsClass && Type != typeof(string) && !IsList;
+
+    /// <summary>A section, or a list of such sections; the value is a <see cref="TrainingSources"/>.</summary>
+    public bool TakesSeveral { get; }
 
     /// <summary>A list of numbers, each within the field's bounds.</summary>
     public bool IsList => Type == typeof(NumberList);
@@ -78,7 +82,7 @@ internal sealed class JobField
     {
         var kind = Type switch
         {
-            _ when IsSection => "a section with the fields " + string.Join(", ", Fields.Select(field => field.Name)),
+            _ when IsSection => (TakesSeveral ? "a section, or a list of sections," : "a section") + " with the fields " + string.Join(", ", Fields.Select(field => field.Name)),
             _ when Choices is { } names => "one of " + string.Join(", ", names),
             _ when Type == typeof(bool) => "true or false",
             _ when Type == typeof(string) => "a text",
@@ -127,9 +131,12 @@ internal sealed class JobField
     private static JobField[] FieldsOf(Type section, JobField parent)
     {
         var defaults = Activator.CreateInstance(section)!;
-        return [.. section.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+        return [.. PropertiesOf(section)
             .Where(property => property.CanWrite)
-            .OrderBy(property => property.MetadataToken)
             .Select(property => new JobField(property, property.PropertyType, property.GetValue(defaults), parent))];
     }
+
+    // Those of a record that it extends come first.
+    private static IEnumerable<PropertyInfo> PropertiesOf(Type section) => section == typeof(object) ? []
+        : PropertiesOf(section.BaseType!).Concat(section.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).OrderBy(property => property.MetadataToken));
 }

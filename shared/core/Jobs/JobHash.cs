@@ -16,33 +16,45 @@ public static class JobHash
     /// <summary>
     /// Of the fields on which the state after a given step depends: jobs alike in it compute the same bits up to any step. Lower-case hex.
     /// </summary>
-    public static string OfResult(JobSpec spec) => Hash(Values(spec).Where(pair => pair.Key.ChangesResult
-        && !(pair.Key.Attribute.IsLater && pair.Value == JobField.Text(pair.Key.Default))));
+    public static string OfResult(JobSpec spec) => Hash(Values(spec).Where(value => value.Field.ChangesResult
+        && !(value.Field.Attribute.IsLater && value.Text == JobField.Text(value.Field.Default))));
 
     /// <summary>Of all fields. Lower-case hex.</summary>
     public static string OfWhole(JobSpec spec) => Hash(Values(spec));
 
     /// <summary>The fields that make <see cref="OfResult"/> of the two differ, in the order of the job file.</summary>
-    public static IReadOnlyList<JobDifference> Differences(JobSpec left, JobSpec right) =>
-    [
-        .. Values(left).Zip(Values(right))
-            .Where(pair => pair.First.Key.ChangesResult && pair.First.Value != pair.Second.Value)
-            .Select(pair => new JobDifference(pair.First.Key.Path, pair.First.Value, pair.Second.Value)),
-    ];
-
-    private static string Hash(IEnumerable<KeyValuePair<JobField, string>> values)
+    public static IReadOnlyList<JobDifference> Differences(JobSpec left, JobSpec right)
     {
-        var lines = values.OrderBy(pair => pair.Key.Path, StringComparer.Ordinal).Select(pair => $"{pair.Key.Path}={pair.Value}\n");
+        var (ours, theirs) = (ResultOf(left), ResultOf(right));
+        return
+        [
+            .. ours.Concat(theirs).Select(value => value.Path).Distinct()
+                .Select(path => new JobDifference(path, TextOf(ours, path), TextOf(theirs, path)))
+                .Where(difference => difference.Left != difference.Right),
+        ];
+
+        static List<FieldValue> ResultOf(JobSpec spec) => [.. Values(spec).Where(value => value.Field.ChangesResult)];
+        // Only fields of one of several sources are not in every job.
+        static string TextOf(List<FieldValue> values, string path) => values.Find(value => value.Path == path)?.Text ?? "(none)";
+    }
+
+    private static string Hash(IEnumerable<FieldValue> values)
+    {
+        var lines = values.OrderBy(value => value.Path, StringComparer.Ordinal).Select(value => $"{value.Path}={value.Text}\n");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 
-    // One pair for each field that holds a value, "null" below a section that is null: the same fields for every job.
-    private static IEnumerable<KeyValuePair<JobField, string>> Values(JobSpec spec) => Values(JobField.Root, spec);
+    private static IEnumerable<FieldValue> Values(JobSpec spec) => Values(JobField.Root, "", spec);
 
-    private static IEnumerable<KeyValuePair<JobField, string>> Values(JobField section, object? value) =>
+    // One for each field that holds a value, "null" below a section that is null.
+    private static IEnumerable<FieldValue> Values(JobField section, string path, object? value) =>
         section.Fields.SelectMany(field =>
         {
+            var fieldPath = path.Length == 0 ? field.Name : $"{path}.{field.Name}";
             var fieldValue = value is null ? null : field.Get(value);
-            return field.IsSection ? Values(field, fieldValue) : [KeyValuePair.Create(field, JobField.Text(fieldValue))];
+            if (fieldValue is TrainingSources sources) return sources.SelectMany((source, i) => Values(field, sources.PathOf(fieldPath, i), source));
+            return field.IsSection ? Values(field, fieldPath, fieldValue) : [new FieldValue(fieldPath, field, JobField.Text(fieldValue))];
         });
+
+    private sealed record FieldValue(string Path, JobField Field, string Text);
 }

@@ -7,7 +7,11 @@ internal static class JobOverrides
     {
         foreach (var given in overrides)
         {
-            if (Parse(given, problems) is { } parsed) root = Set(root, parsed.Path, parsed.Value);
+            if (Parse(given, problems) is not { } parsed) continue;
+            if (ListOn(root, parsed.Path) is { } list)
+                problems.Add(new Problem(parsed.Value.Where, $"{list} is a list in the file; replace it as a whole, e.g. --set '{list}=[{{…}}, {{…}}]'"));
+            else
+                root = Set(root, parsed.Path, parsed.Value);
         }
         return root;
     }
@@ -36,6 +40,22 @@ internal static class JobOverrides
             problems.AddRange(exception.Problems);
             return null;
         }
+    }
+
+    /// <summary>The list that stands where the path asks for a section, if one does.</summary>
+    private static string? ListOn(YamlMap root, ReadOnlyMemory<string> path)
+    {
+        for (var (map, depth) = (root, 0); depth < path.Length - 1; depth++)
+        {
+            switch (map.Find(path.Span[depth]))
+            {
+                case YamlList: return string.Join('.', path[..(depth + 1)].ToArray());
+                case YamlMap section: map = section; break;
+                default: return null;
+            }
+        }
+
+        return null;
     }
 
     private static string? Unknown(string[] path)

@@ -1,3 +1,5 @@
+using Inception.Distributed.Sampling;
+
 namespace Inception.Distributed.Jobs;
 
 /// <summary>
@@ -11,8 +13,14 @@ public sealed class JobPlan
     private readonly decimal _evaluateEvery;
     private readonly long _batch;
     private readonly LearningRateSchedule _learningRate;
+    private readonly SampleSources? _sources;
 
     /// <exception cref="UserErrorException">The run has not one whole step.</exception>
+    public JobPlan(JobSpec spec, SampleSources sources, long validationSamples)
+        : this(spec, sources.Count, validationSamples) => _sources = sources;
+
+    /// <param name="trainSamples">Of the only source.</param>
+    /// <inheritdoc cref="JobPlan(JobSpec, SampleSources, long)"/>
     public JobPlan(JobSpec spec, long trainSamples, long validationSamples)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(trainSamples);
@@ -47,6 +55,9 @@ public sealed class JobPlan
 
     /// <summary>N: samples of an epoch.</summary>
     public long TrainSamples { get; }
+
+    /// <summary>Which sample comes when.</summary>
+    public SampleOrder CreateOrder() => new(Spec.Seed, _sources ?? new SampleSources(TrainSamples));
 
     /// <summary>0: the run is not evaluated.</summary>
     public long ValidationSamples { get; }

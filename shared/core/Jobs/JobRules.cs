@@ -36,17 +36,19 @@ internal static class JobRules
         new(["model.weightsSha256"], job => job.Model.WeightsSha256.Length == 0
             || (job.Model.WeightsSha256.Length == 64 && job.Model.WeightsSha256.All(char.IsAsciiHexDigitLower)) ? null
             : $"model.weightsSha256 must be 64 lower-case hexadecimal digits, not '{job.Model.WeightsSha256}'"),
-        .. DatasetRules("data.train", job => job.Data.Train),
         .. DatasetRules("data.validation", job => job.Data.Validation),
     ];
 
     public static void Check(JobSpec job, JobBinder binder, List<Problem> problems)
     {
-        foreach (var rule in Rules.Where(rule => !rule.Fields.Any(binder.IsFaulty)))
+        foreach (var rule in Rules.Concat(SourceRules(job, binder)).Where(rule => !rule.Fields.Any(binder.IsFaulty)))
         {
             if (rule.Message(job) is { } message) problems.Add(new Problem(binder.WhereIs(rule.Fields[0]), message));
         }
     }
+
+    private static IEnumerable<JobRule> SourceRules(JobSpec job, JobBinder binder) => binder.IsFaulty("data.train") ? []
+        : job.Data.Train.SelectMany((source, i) => DatasetRules(job.Data.Train.PathOf("data.train", i), _ => source));
 
     private static IEnumerable<JobRule> DatasetRules(string path, Func<JobSpec, DatasetSpec?> dataset) =>
     [

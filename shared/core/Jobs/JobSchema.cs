@@ -60,7 +60,8 @@ public static class JobSchema
         if (field.Choices is { } names) schema["enum"] = new JsonArray([.. names.Select(name => JsonValue.Create(name))]);
         AddBounds(field, schema);
         if (field.IsSection) DescribeFields(field, schema);
-        else if (!field.IsRequired)
+        if (field.TakesSeveral) DescribeSeveral(schema);
+        if (!field.IsSection && !field.IsRequired)
             schema["default"] = JsonSerializer.SerializeToNode(field.Default is Enum member ? EnumNames.Of(member) : field.Default);
     }
 
@@ -71,6 +72,16 @@ public static class JobSchema
         schema["type"] = "array";
         schema["items"] = items;
         schema["default"] = JsonSerializer.SerializeToNode(field.Default);
+    }
+
+    // What is said of an object holds where it is one, and what is said of items where it is a list.
+    private static void DescribeSeveral(JsonObject schema)
+    {
+        var one = new JsonObject { ["type"] = "object" };
+        foreach (var keyword in new[] { "properties", "required", "additionalProperties" }) one[keyword] = schema[keyword]!.DeepClone();
+        schema["type"] = new JsonArray("object", "array");
+        schema["items"] = one;
+        schema["minItems"] = 1;
     }
 
     private static void DescribeFields(JobField section, JsonObject schema)
@@ -108,7 +119,7 @@ public static class JobSchema
         foreach (var field in section.Fields)
         {
             var name = field.IsRequired ? $"**{field.Name}**" : field.Name;
-            var takes = field.IsSection ? $"[section](#{Anchor(field.Path)})" : Takes(field);
+            var takes = field.IsSection ? $"[section](#{Anchor(field.Path)}){(field.TakesSeveral ? " or list of them" : "")}" : Takes(field);
             var hasDefault = !field.IsRequired && (!field.IsSection || field.IsNullable);
             var value = hasDefault ? Code(JobField.Text(field.Default)) : "";
             var changes = field.IsSection ? "" : field.ChangesResult ? "yes" : "no";

@@ -25,11 +25,19 @@ internal static class JobWriter
         {
             emitter.Emit(new Scalar(field.Name));
             var fieldValue = field.Get(value);
-            if (field.IsSection && fieldValue is not null) WriteSection(emitter, field, fieldValue);
+            if (fieldValue is TrainingSources sources) WriteSources(emitter, field, sources);
+            else if (field.IsSection && fieldValue is not null) WriteSection(emitter, field, fieldValue);
             else if (fieldValue is NumberList numbers) WriteList(emitter, numbers);
             else emitter.Emit(fieldValue is string text ? Text(text) : new Scalar(JobField.Text(fieldValue)));
         }
         emitter.Emit(new MappingEnd());
+    }
+
+    private static void WriteSources(Emitter emitter, JobField field, TrainingSources sources)
+    {
+        if (sources.Count > 1) emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, SequenceStyle.Block));
+        foreach (var source in sources) WriteSection(emitter, field, source);
+        if (sources.Count > 1) emitter.Emit(new SequenceEnd());
     }
 
     private static void WriteList(Emitter emitter, NumberList numbers)

@@ -15,6 +15,7 @@ public enum Purpose : long
     Colour = 8,
     Erasing = 9,
     RandAugment = 10,
+    SourceOrder = 11,
 }
 
 /// <summary>

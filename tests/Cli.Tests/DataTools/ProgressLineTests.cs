@@ -51,7 +51,7 @@ public sealed class ProgressLineTests : IDisposable
 
     private void Work(ProgressLine line, int samples)
     {
-        var corrupt = Verification.Run(new Worker.Data.SyntheticDataset(samples, 2, false), new() { Train = new() { Format = Jobs.DatasetFormat.Synthetic } }, 1, line.Progress, CancellationToken.None);
+        var corrupt = Verification.Run(new Worker.Data.SyntheticDataset(samples, 2, false), new() { Train = [new() { Format = Jobs.DatasetFormat.Synthetic }] }, 1, line.Progress, CancellationToken.None);
         corrupt.ShouldBeEmpty();
         _time.Advance(TimeSpan.FromSeconds(2));
     }

@@ -38,7 +38,7 @@ public class WorkerCountTests
     {
         Name = "job",
         Model = new ModelSpec { Name = "inception-v3", Classes = 10 },
-        Data = new DataSpec { Train = new DatasetSpec { Format = DatasetFormat.Synthetic, Limit = 100 } },
+        Data = new DataSpec { Train = [new SourceSpec { Format = DatasetFormat.Synthetic, Limit = 100 }] },
         Batch = new BatchSpec { Global = 12, MicroBatches = 6 },
         Optimizer = new OptimizerSpec { Name = OptimizerKind.Sgd, LearningRate = 0.1 },
         Schedule = new ScheduleSpec { Epochs = 1 },

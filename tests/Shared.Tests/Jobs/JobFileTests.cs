@@ -21,7 +21,7 @@ public sealed class JobFileTests
         job.Model.Dropout.ShouldBe(0.5);
         job.Model.Auxiliary.Enabled.ShouldBeTrue();
         job.Model.Auxiliary.Weight.ShouldBe(0.4);
-        job.Data.Train.ShouldBe(new DatasetSpec { Format = DatasetFormat.Synthetic, Limit = 1000 });
+        job.Data.Train.ShouldBe([new SourceSpec { Format = DatasetFormat.Synthetic, Limit = 1000 }]);
         job.Data.Validation!.Limit.ShouldBe(100);
         job.Optimizer.Name.ShouldBe(OptimizerKind.RmspropTf);
         job.Optimizer.Epsilon.ShouldBeNull();
@@ -103,7 +103,8 @@ public sealed class JobFileTests
     {
         var job = JobFile.Parse(AliasedYaml, "job.yaml");
 
-        job.Data.Validation.ShouldBe(job.Data.Train);
+        job.Data.Validation!.Limit.ShouldBe(1000);
+        job.Data.Train.ShouldHaveSingleItem().Limit.ShouldBe(1000);
     }
 
     [Fact]
@@ -123,7 +124,7 @@ public sealed class JobFileTests
     {
         var job = JobFile.Parse(AliasedYaml, "job.yaml", ["data.validation.limit=7"]);
 
-        job.Data.Train.Limit.ShouldBe(1000);
+        job.Data.Train[0].Limit.ShouldBe(1000);
         job.Data.Validation!.Limit.ShouldBe(7);
     }
 

@@ -137,7 +137,7 @@ public sealed class WeightsWithPyTorchTests : IDisposable
         Model = model with { InputSize = 75 },
         Data = new DataSpec
         {
-            Train = new DatasetSpec { Format = DatasetFormat.Synthetic, Limit = 2 },
+            Train = [new SourceSpec { Format = DatasetFormat.Synthetic, Limit = 2 }],
             Validation = new DatasetSpec { Format = DatasetFormat.Idx, Path = FashionMnist, Split = "test", Limit = Images },
             EvaluationBlock = Images,
         },

@@ -62,7 +62,7 @@ internal static class RankThreads
     {
         Name = "reduction",
         Model = new ModelSpec { Name = "inception-v3", Classes = 2 },
-        Data = new DataSpec { Train = new DatasetSpec { Format = DatasetFormat.Synthetic, Limit = 1 } },
+        Data = new DataSpec { Train = [new SourceSpec { Format = DatasetFormat.Synthetic, Limit = 1 }] },
         Batch = new BatchSpec { Global = microBatches, MicroBatches = microBatches },
         Optimizer = new OptimizerSpec { Name = OptimizerKind.Sgd, LearningRate = 0.1 },
         Schedule = new ScheduleSpec { Epochs = 1 },

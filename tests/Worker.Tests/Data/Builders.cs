@@ -6,7 +6,7 @@ namespace Inception.Distributed.Tests.Data;
 
 internal static class Builders
 {
-    public static DataSpec Data { get; } = new() { Train = new DatasetSpec { Format = DatasetFormat.ImageFolder } };
+    public static DataSpec Data { get; } = new() { Train = [new SourceSpec { Format = DatasetFormat.ImageFolder }] };
 
     public static BatchBuilder Create(IDataset dataset, int size, AugmentSpec augment, long seed, NormalizeSpec? normalize = null) =>
         Create(dataset, size, Data with { Augment = augment, Normalize = normalize ?? new NormalizeSpec() }, seed);

@@ -24,7 +24,7 @@ internal sealed class SavedModels : IOutbox, IDisposable
         Model = new ModelSpec { Name = "inception-v3", Classes = classes, Width = 0.125, InputSize = inputSize, Auxiliary = new AuxiliarySpec { Enabled = false } },
         Data = new DataSpec
         {
-            Train = new DatasetSpec { Format = DatasetFormat.Synthetic, Limit = 20 },
+            Train = [new SourceSpec { Format = DatasetFormat.Synthetic, Limit = 20 }],
             Validation = new DatasetSpec { Format = DatasetFormat.Synthetic, Limit = Images },
             EvaluationBlock = 4,
         },
