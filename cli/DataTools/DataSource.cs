@@ -9,7 +9,7 @@ namespace Inception.Distributed.Cli.DataTools;
 /// <param name="Data">The job's; of a dataset alone, the usual augmentation of photographs.</param>
 /// <param name="InputSize">Height and width of the network's input.</param>
 /// <param name="IsOfJob">Its data.maxCorrupt and classes are the job's.</param>
-internal sealed record DataSource(string Name, DatasetSpec Spec, IDataset Dataset, DataSpec Data, int InputSize, long Seed, bool IsOfJob)
+internal sealed record DataSource(string Name, IDataset Dataset, DataSpec Data, int InputSize, long Seed, bool IsOfJob)
 {
     public const string Description = "A job file (its training and its validation set), or idx:DIR:SPLIT, imagefolder:DIR[:SUBDIR], imagenet:DIR:SPLIT, "
         + "webdataset:DIR[:SUBDIR] or synthetic:COUNT.";
@@ -33,7 +33,7 @@ internal sealed record DataSource(string Name, DatasetSpec Spec, IDataset Datase
         try
         {
             var opened = Datasets.Open(dataset, classes: null, Where, validation: false, cache: "", tell);
-            return [new DataSource(spec, dataset, opened, Usual(dataset), UsualInputSize, Seed: 1, IsOfJob: false)];
+            return [new DataSource(spec, opened, Usual(dataset), UsualInputSize, Seed: 1, IsOfJob: false)];
         }
         catch (UserErrorException mistakes)
         {
@@ -57,14 +57,14 @@ internal sealed record DataSource(string Name, DatasetSpec Spec, IDataset Datase
 
     private static List<DataSource> OpenJob(JobSpec job, Action<string> tell)
     {
-        var sources = new List<DataSource> { Of("data.train", job.Data.Train, Datasets.OpenTraining(job, tell)) };
-        if (Datasets.OpenValidation(job, tell) is { } validation) sources.Add(Of("data.validation", job.Data.Validation!, validation));
+        var sources = new List<DataSource> { Of("data.train", Datasets.OpenTraining(job, tell)) };
+        if (Datasets.OpenValidation(job, tell) is { } validation) sources.Add(Of("data.validation", validation));
         return sources;
 
-        DataSource Of(string name, DatasetSpec spec, IDataset dataset) => new(name, spec, dataset, job.Data, job.Model.InputSize, job.Seed, IsOfJob: true);
+        DataSource Of(string name, IDataset dataset) => new(name, dataset, job.Data, job.Model.InputSize, job.Seed, IsOfJob: true);
     }
 
-    private static DataSpec Usual(DatasetSpec dataset) => new() { Train = dataset, Augment = new AugmentSpec { Crop = CropKind.Resized } };
+    private static DataSpec Usual(DatasetSpec dataset) => new() { Train = [new SourceSpec { Format = dataset.Format }], Augment = new AugmentSpec { Crop = CropKind.Resized } };
 
     private static bool LooksLikeJob(string spec) =>
         File.Exists(spec) || spec.EndsWith(".yaml", StringComparison.Ordinal) || spec.EndsWith(".yml", StringComparison.Ordinal) || !spec.Contains(':', StringComparison.Ordinal);

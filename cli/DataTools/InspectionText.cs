@@ -12,6 +12,7 @@ internal static class InspectionText
     {
         yield return inspection.Source.Name;
         yield return Row("images", $"{Format.Count(inspection.Count)} of {Format.Count(inspection.ClassCounts.Length, "class", "es")}, {Size(inspection.Bytes)}");
+        foreach (var line in Sources(inspection.Source)) yield return line;
         yield return Row("formats", string.Join(", ", inspection.Formats.Select(format => $"{format.Format} {Format.Count(format.Count)}")));
         yield return Row("", $"{"smallest",9}{"5 %",9}{"median",9}{"95 %",9}{"largest",9}");
         foreach (var line in Spread("width", inspection.Width, Format.Count)) yield return line;
@@ -20,6 +21,17 @@ internal static class InspectionText
         yield return Row("sizes", string.Join(", ", inspection.Sizes.Select(size => $"{size.Size.Width}×{size.Size.Height} {Share(size.Count, inspection.Count)}")));
         foreach (var line in Balance(inspection)) yield return line;
         foreach (var line in Oddities(inspection)) yield return line;
+    }
+
+    private static IEnumerable<string> Sources(DataSource source)
+    {
+        var sources = source.Dataset.Sources;
+        for (var i = 0; i < sources.Shares.Count && sources.Shares.Count > 1; i++)
+        {
+            var (spec, perEpoch) = (source.Data.Train[i], sources.PerEpoch(i));
+            yield return Row(i == 0 ? "sources" : "", $"{Format.Count(sources.Shares[i].Samples),9}  {$"{spec.Format.ToString().ToLowerInvariant()} {spec.Path}".TrimEnd()}: "
+                + $"{Format.Count(perEpoch)} samples of an epoch ({Share(perEpoch, sources.Count)})");
+        }
     }
 
     private static IEnumerable<string> Spread(string name, Distribution? spread, Func<long, string> text)

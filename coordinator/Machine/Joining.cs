@@ -1,4 +1,5 @@
 using Inception.Distributed.Jobs;
+using Inception.Distributed.Sampling;
 
 namespace Inception.Distributed.Coordinator.Machine;
 
@@ -76,6 +77,8 @@ internal static class Joining
     {
         if (settings.Resume is { } resume && Fingerprints.Difference(resume, fingerprint) is { } difference)
             throw new UserErrorException("data.train", $"{difference}; resume with the same training set");
-        return new JobPlan(settings.Job, fingerprint.TrainSamples, fingerprint.ValidationSamples);
+        var (sizes, sources) = (fingerprint.SourceSizes, settings.Job.Data.Train);
+        return sizes.Count == 1 ? new JobPlan(settings.Job, fingerprint.TrainSamples, fingerprint.ValidationSamples)
+            : new JobPlan(settings.Job, new SampleSources([.. sizes.Zip(sources, (size, source) => new SourceShare(size, source.Weight))]), fingerprint.ValidationSamples);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Inception.Distributed.Jobs;
 
 namespace Inception.Distributed.Coordinator.Machine;
@@ -116,6 +117,13 @@ internal sealed record Fingerprint(ImmutableSortedDictionary<string, string> Pro
 {
     /// <summary>The property that holds the training set's digest.</summary>
     public const string TrainingData = "training data";
+
+    /// <summary>The property that holds the sources' sizes, where several are mixed.</summary>
+    public const string TrainingSources = "training sources";
+
+    /// <summary>Samples of each source of the training set.</summary>
+    public IReadOnlyList<long> SourceSizes => Properties.TryGetValue(TrainingSources, out var sizes)
+        ? [.. sizes.Split(", ").Select(size => long.Parse(size, CultureInfo.InvariantCulture))] : [TrainSamples];
 }
 
 /// <param name="Name">Of the worker whose fingerprint it is.</param>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Inception.Distributed.Coordinator.Machine;
 using Inception.Distributed.Protocol;
-using Inception.Distributed.Sampling;
 
 namespace Inception.Distributed.Coordinator.Output;
 
@@ -64,7 +63,7 @@ internal sealed class RunFiles : IDisposable
     public long Stand(RunState state, long step)
     {
         var (missing, dropped) = Steps.Stand(step);
-        Samples?.Stand(step, new SampleOrder(state.Settings.Job.Seed, state.Plan!.TrainSamples));
+        Samples?.Stand(step, state.Plan!.CreateOrder());
         Recoveries.Recomputed(dropped);
         if (_lastEvaluation > step)
         {

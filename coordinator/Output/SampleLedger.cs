@@ -16,7 +16,7 @@ namespace Inception.Distributed.Coordinator.Output;
 internal sealed class SampleLedger(JsonLines lines, BatchSpec batch, long firstStep)
 {
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<long, SortedDictionary<int, ImmutableArray<long>>> _parts = [];
+    private readonly SortedDictionary<long, SortedDictionary<int, ImmutableArray<SampleName>>> _parts = [];
     private long _lastStep = firstStep;
 
     /// <summary>The newest step in the file.</summary>
@@ -35,8 +35,8 @@ internal sealed class SampleLedger(JsonLines lines, BatchSpec batch, long firstS
         {
             if (report.Step <= _lastStep) return;
             if (!_parts.TryGetValue(report.Step, out var parts)) _parts.Add(report.Step, parts = []);
-            var samples = report.SampleIds.Chunk(batch.MicroBatchSize);
-            foreach (var (microBatch, ids) in report.MicroBatches.Zip(samples)) parts[microBatch] = [.. ids];
+            var samples = report.SampleIds.Select((number, i) => new SampleName(report.SampleSources.Count > 0 ? report.SampleSources[i] : null, number));
+            foreach (var (microBatch, names) in report.MicroBatches.Zip(samples.Chunk(batch.MicroBatchSize))) parts[microBatch] = [.. names];
             WriteWhole();
         }
     }
@@ -74,14 +74,29 @@ internal sealed class SampleLedger(JsonLines lines, BatchSpec batch, long firstS
         foreach (var microBatch in derived)
         {
             var first = (step - 1) * batch.Global + microBatch * batch.MicroBatchSize;
-            told[microBatch] = [.. Enumerable.Range(0, batch.MicroBatchSize).Select(i => order!.At(first + i).Sample)];
+            told[microBatch] = [.. Enumerable.Range(0, batch.MicroBatchSize).Select(i => NameOf(order!, order!.At(first + i).Sample))];
         }
-        lines.Write(new Line(step, [.. told.Values.SelectMany(part => part)], derived.IsEmpty ? null : derived));
+        ImmutableArray<SampleName> samples = [.. told.Values.SelectMany(part => part)];
+        var mixed = samples.Any(sample => sample.Source is not null);
+        lines.Write(new Line(
+            step, [.. samples.Select(sample => sample.Number)], mixed ? [.. samples.Select(sample => sample.Source!.Value)] : null, derived.IsEmpty ? null : derived));
         _parts.Remove(step);
         _lastStep = step;
     }
 
+    private static SampleName NameOf(SampleOrder order, long sample)
+    {
+        var (source, number) = order.Sources.Locate(sample);
+        return new SampleName(order.Sources.Shares.Count > 1 ? source : null, number);
+    }
+
+    /// <param name="Source">Its place in data.train; null: there is only one.</param>
+    /// <param name="Number">Within the source.</param>
+    private readonly record struct SampleName(int? Source, long Number);
+
+    /// <param name="Sources">Of each sample, where several are mixed; else null.</param>
     /// <param name="Derived">Micro-batches whose rank was lost before it had told of them; null: none.</param>
     private sealed record Line(
-        long Step, ImmutableArray<long> Samples, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<int>? Derived);
+        long Step, ImmutableArray<long> Samples, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<int>? Sources,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableArray<int>? Derived);
 }

@@ -13,6 +13,7 @@ public sealed class BatchBuilder
     private const int Replacements = 50;
 
     private readonly IDataset _dataset;
+    private readonly SampleSources _sources;
     private readonly long _seed;
     private readonly int _inputSize;
     private readonly Augmentation _augmentation;
@@ -31,6 +32,7 @@ public sealed class BatchBuilder
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
         _dataset = dataset;
+        _sources = dataset.Sources;
         _seed = seed;
         _inputSize = inputSize;
         _corrupt = corrupt;
@@ -106,10 +108,13 @@ public sealed class BatchBuilder
             return sample;
         }
 
+        // Of the same source, so that weights stay what they are.
+        var source = _sources.Locate(sample.Sample).Source;
+        var (first, count) = (_sources.First(source), _sources.Shares[source].Samples);
         var random = KeyedRandom.From(Purpose.Replacement, _seed, sample.Epoch, sample.Sample);
         for (var attempt = 0; attempt < Replacements; attempt++)
         {
-            var other = sample with { Sample = (long)(random.NextDouble() * _dataset.Count) };
+            var other = sample with { Sample = first + (long)(random.NextDouble() * count) };
             if (FillOne(other, training, output) is not null) continue;
             _corrupt.Report(sample.Sample, problem, "other samples take its place");
             return other;

@@ -10,7 +10,17 @@ public static class Datasets
 
     /// <param name="tell">Told, as a sentence, what takes long and what is odd.</param>
     /// <exception cref="UserErrorException">The dataset is missing, damaged, or doesn't fit the job.</exception>
-    public static IDataset OpenTraining(JobSpec job, Action<string> tell) => Open(job, job.Data.Train, "data.train", validation: false, tell);
+    public static IDataset OpenTraining(JobSpec job, Action<string> tell)
+    {
+        const string Field = "data.train";
+        var sources = job.Data.Train;
+        if (sources.Count == 1) return Open(job, sources[0], Field, validation: false, tell);
+
+        // Classes are matched by name, so a source may have fewer than the job; a synthetic one makes as many as it is told.
+        IDataset[] datasets = [.. sources.Select((source, i) =>
+            Open(source, source.Format == DatasetFormat.Synthetic ? job.Model.Classes : null, sources.PathOf(Field, i), validation: false, job.Data.Cache, tell))];
+        return MixedDataset.Of(datasets, sources, job.Model.Classes, Field);
+    }
 
     /// <inheritdoc cref="OpenTraining"/>
     /// <returns>Null: the job has no validation set.</returns>

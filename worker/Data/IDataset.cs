@@ -1,3 +1,5 @@
+using Inception.Distributed.Sampling;
+
 namespace Inception.Distributed.Worker.Data;
 
 /// <summary>
@@ -18,6 +20,9 @@ public interface IDataset
 
     /// <summary>By label; empty where the source does not name its classes.</summary>
     IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Which samples come from which source; one source but where several datasets are mixed.</summary>
+    SampleSources Sources => new(Count);
 
     int Label(long sample);
 

@@ -1,5 +1,4 @@
 using Inception.Distributed.Jobs;
-using Inception.Distributed.Sampling;
 using Inception.Distributed.Worker.Data;
 using Microsoft.Extensions.Logging;
 
@@ -15,7 +14,7 @@ internal sealed record DatasetPair(IDataset Train, IDataset? Validation, ILogger
 
     /// <summary>Starts preparing a rank's micro-batches of the steps from <paramref name="firstStep"/> up to <paramref name="endStep"/>.</summary>
     public Prefetcher OpenTraining(JobPlan plan, IReadOnlyList<int> microBatches, long firstStep, long endStep) =>
-        new(() => Builder(plan.Spec, Train, _corrupt), plan.Spec.Data.Threads, new SampleOrder(plan.Spec.Seed, Train.Count), plan.Spec.Batch,
+        new(() => Builder(plan.Spec, Train, _corrupt), plan.Spec.Data.Threads, plan.CreateOrder(), plan.Spec.Batch,
             microBatches, firstStep, endStep);
 
     /// <param name="corrupt">Told of the samples that can't be decoded.</param>

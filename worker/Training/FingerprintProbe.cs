@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Inception.Distributed.Jobs;
 using Inception.Distributed.Sampling;
@@ -13,7 +14,7 @@ internal static class FingerprintProbe
     /// <param name="input">The job's first micro-batch; the replica is at step 0 and stays there.</param>
     public static Protocol.Fingerprint Take(Replica replica, MicroBatch input, DatasetPair data)
     {
-        return new Protocol.Fingerprint
+        var fingerprint = new Protocol.Fingerprint
         {
             TrainSamples = data.Train.Count,
             ValidationSamples = data.Validation?.Count ?? 0,
@@ -25,6 +26,10 @@ internal static class FingerprintProbe
                 { "reference gradient", ReferenceGradient(replica, input) },
             },
         };
+        var sources = data.Train.Sources.Shares;
+        // The coordinator needs to know where each begins; of one, the number of samples says it.
+        if (sources.Count > 1) fingerprint.Properties.Add("training sources", string.Join(", ", sources.Select(source => source.Samples.ToString(CultureInfo.InvariantCulture))));
+        return fingerprint;
     }
 
     /// <summary>What the bits depend on beside job and data: libraries, instruction set, threads, kind of device.</summary>
@@ -37,7 +42,7 @@ internal static class FingerprintProbe
             ["oneDNN"] = $"{versions.OneDnn} isa {versions.OneDnnIsa}",
             ["BLAS"] = $"{versions.Blas} core {versions.BlasCore}",
             ["instruction set"] = versions.CpuCapability,
-            ["threads"] = job.Workers.Threads.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["threads"] = job.Workers.Threads.ToString(CultureInfo.InvariantCulture),
             ["device"] = device.type.ToString(),
         };
     }

@@ -94,7 +94,7 @@ internal sealed class StepRunner : IDisposable
         if (_replica.Job.Data.RecordSamples)
         {
             report.MicroBatches.AddRange(_samples.Keys);
-            report.SampleIds.AddRange(_samples.Values.SelectMany(samples => samples));
+            Name(_samples.Values.SelectMany(samples => samples), report);
         }
 
         report.Phases = _clock.Stop();
@@ -172,6 +172,18 @@ internal sealed class StepRunner : IDisposable
 
         _replica.Arenas.Step = step + 1;
         return report;
+    }
+
+    // A sample's number counts within its source.
+    private void Name(IEnumerable<long> samples, StepReport report)
+    {
+        var sources = _plan.Sources;
+        foreach (var sample in samples)
+        {
+            var (source, number) = sources.Locate(sample);
+            report.SampleIds.Add(number);
+            if (sources.Shares.Count > 1) report.SampleSources.Add(source);
+        }
     }
 
     private StepReport Report(long step, double norm)

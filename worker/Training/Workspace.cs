@@ -50,7 +50,7 @@ internal sealed class Workspace : IDisposable
         if (options.Device != "cpu") TorchRuntime.SetDeterministicCuda();
 
         var data = DatasetPair.Open(job, log);
-        var plan = new JobPlan(job, data.Train.Count, data.Validation?.Count ?? 0);
+        var plan = new JobPlan(job, data.Train.Sources, data.Validation?.Count ?? 0);
         var replica = new Replica(job, torch.device(options.Device));
         log.Opened(data.Train.Count, data.Validation?.Count ?? 0, replica.Layout.Parameters.Sum(slot => slot.Length), TorchRuntime.Versions.ToString());
         return new Workspace(job, data, plan, replica, outbox, log);

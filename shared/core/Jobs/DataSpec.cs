@@ -45,7 +45,8 @@ public sealed record DataSpec
         Minimum = 1, ChangesResult = false)]
     public int EvaluationBlock { get; init; } = 100;
 
-    [Field("For audits, write samples.jsonl: the samples of each applied step, in the order of the run's stream.", ChangesResult = false)]
+    [Field("For audits, write samples.jsonl: the samples of each applied step, in the order of the run's stream, and where several sources are mixed, "
+        + "the source of each (its place in data.train, from 0).", ChangesResult = false)]
     public bool RecordSamples { get; init; }
 }
 

@@ -56,8 +56,11 @@ public sealed class JobPlan
     /// <summary>N: samples of an epoch.</summary>
     public long TrainSamples { get; }
 
+    /// <summary>Where the samples come from.</summary>
+    public SampleSources Sources => _sources ?? new SampleSources(TrainSamples);
+
     /// <summary>Which sample comes when.</summary>
-    public SampleOrder CreateOrder() => new(Spec.Seed, _sources ?? new SampleSources(TrainSamples));
+    public SampleOrder CreateOrder() => new(Spec.Seed, Sources);
 
     /// <summary>0: the run is not evaluated.</summary>
     public long ValidationSamples { get; }

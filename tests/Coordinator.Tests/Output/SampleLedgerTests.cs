@@ -72,6 +72,18 @@ public sealed class SampleLedgerTests : IDisposable
     }
 
     [Fact]
+    public void Lines_OfSeveralSources_NameEachSamplesOwn_ToldOrDerived()
+    {
+        var order = new SampleOrder(seed: 7, new SampleSources([new(11, 1), new(5, 2)]));
+        _ledger.Add(new StepReport { Step = 1, MicroBatches = { 0, 2 }, SampleIds = { 3, 4, 1, 2 }, SampleSources = { 0, 1, 1, 0 } });
+        _ledger.Stand(1, order);
+
+        var (third, fourth) = (order.Sources.Locate(order.At(2).Sample), order.Sources.Locate(order.At(3).Sample));
+        Written.ShouldBe([
+            $$"""{"step":1,"samples":[3,4,{{third.Number}},{{fourth.Number}},1,2],"sources":[0,1,{{third.Source}},{{fourth.Source}},1,0],"derived":[1]}"""]);
+    }
+
+    [Fact]
     public void Stand_BehindTheFile_TheStepsComeAnew()
     {
         Add(1, [0, 1, 2], 1, 2, 3, 4, 5, 6);

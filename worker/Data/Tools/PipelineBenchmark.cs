@@ -29,7 +29,7 @@ public sealed class PipelineBenchmark(IDataset dataset, DataSpec data, int input
     public IReadOnlyList<BenchmarkRound> Run(int rounds, TimeSpan round, CancellationToken cancellationToken)
     {
         var batch = new BatchSpec { Global = MicroBatch, MicroBatches = 1 };
-        var order = new SampleOrder(seed, dataset.Count);
+        var order = new SampleOrder(seed, dataset.Sources);
         using var prefetcher = new Prefetcher(CreateBuilder, threads, order, batch, [0], firstStep: 0, endStep: long.MaxValue / MicroBatch);
         var step = 0L;
         Take();
