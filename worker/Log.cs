@@ -47,10 +47,19 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "{Checkpoints} checkpoints to evaluate on {Images} images in {Blocks} blocks; {Versions}")]
     public static partial void OpenedEvaluation(this ILogger logger, int checkpoints, long images, int blocks, string versions);
 
+    [LoggerMessage(LogLevel.Information, "snapshot of step {Step} ({MegaBytes:0.00} MB) taken in {Milliseconds:0.00} ms")]
+    public static partial void SnapshotTaken(this ILogger logger, long step, double megaBytes, double milliseconds);
+
+    [LoggerMessage(LogLevel.Information, "ranks' digest of step {Step} taken in {Milliseconds:0.00} ms")]
+    public static partial void DigestTaken(this ILogger logger, long step, double milliseconds);
+
     [LoggerMessage(LogLevel.Information, "checkpoint {Directory} written: {MegaBytes:0.0} MB in {Seconds:0.00} s")]
     public static partial void CheckpointWritten(this ILogger logger, string directory, double megaBytes, double seconds);
 
-    [LoggerMessage(LogLevel.Error, "checkpoint {Directory} could not be written: {Reason}; training goes on")]
+    [LoggerMessage(LogLevel.Warning, "checkpoint {Directory} could not be written: {Reason} It is tried again in {Seconds:0.###} s; training goes on")]
+    public static partial void CheckpointRetried(this ILogger logger, string directory, string reason, double seconds);
+
+    [LoggerMessage(LogLevel.Error, "checkpoint {Directory} could not be written: {Reason} Training goes on")]
     public static partial void CheckpointFailed(this ILogger logger, string directory, string reason);
 
     [LoggerMessage(LogLevel.Information, "the run has ended: {State}. {Reason}")]

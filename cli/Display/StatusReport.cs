@@ -15,6 +15,7 @@ internal static class StatusReport
         if (StatusText.Phases(status.PhasesTotal) is { Length: > 0 } phases) yield return Row("time", phases);
         if (status.LastEvaluation is { } evaluation) yield return Row("evaluation", StatusText.Evaluation(evaluation));
         if (status.LastCheckpoint != "") yield return Row("checkpoint", status.LastCheckpoint);
+        if (status.CheckpointFailure != "") yield return Row("not saved", status.CheckpointFailure);
         yield return Row("workers", Format.Text($"{status.Workers.Count}, generation {status.Generation}"));
         foreach (var worker in status.Workers) yield return "  " + Worker(worker);
     }

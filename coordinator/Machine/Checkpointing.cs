@@ -22,13 +22,8 @@ internal static class Checkpointing
     {
         if (!state.CheckpointsInFlight.TryGetValue(reported.Step, out var writer) || writer != state.Find(reported.Session)!.WorkerId)
             return Decision.Ignore(state);
+        if (reported.Error.Length > 0) return OnFailed(state, reported);
         state = state with { CheckpointsInFlight = state.CheckpointsInFlight.Remove(reported.Step) };
-        if (reported.Error.Length > 0)
-        {
-            return Decision.To(
-                state with { CheckpointFailure = new FailedCheckpoint(reported.Step, reported.Error) },
-                $"The checkpoint of step {reported.Step} failed: {reported.Error} Training goes on; {Newest(state)}").Then(Membership.Review);
-        }
         var checkpoint = new CommittedCheckpoint(
             reported.Step, reported.Directory, reported.ManifestSha256, reported.Bytes, reported.Seconds);
         return Decision.To(
@@ -42,6 +37,24 @@ internal static class Checkpointing
             new RecordCheckpoint(reported.Generation, checkpoint),
             Prune(state, checkpoint.Directory)).Then(Membership.Review);
     }
+
+    /// <summary>Nothing comes after it, or somebody waits for it.</summary>
+    public static bool IsRequired(RunState state, long step) =>
+        step == state.Plan!.TotalSteps || state.StopReason is not null || state.Workers.Any(worker => worker.Leaving is not null);
+
+    private static Decision OnFailed(RunState state, CheckpointReported reported)
+    {
+        state = state with { CheckpointFailure = new FailedCheckpoint(reported.Step, reported.Error) };
+        var sentence = $"The checkpoint of step {reported.Step} failed: {reported.Error}";
+        if (reported.RetryIn > 0)
+            return Decision.To(state, FormattableString.Invariant($"{sentence} It is tried again in {reported.RetryIn:0.###} s. Training goes on; {Newest(state)}"));
+        return Decision.To(
+            state with { CheckpointsInFlight = state.CheckpointsInFlight.Remove(reported.Step) },
+            $"{sentence} Training goes on; {Newest(state)}").Then(Membership.Review);
+    }
+
+    /// <summary>What keeps the state of this step from being saved, a sentence; null: nothing does.</summary>
+    public static string? Failure(RunState state, long step) => state.CheckpointFailure is { } failure && failure.Step == step ? failure.Error : null;
 
     /// <summary>What retention may remove is looked at anew.</summary>
     /// <param name="durable">As in <see cref="PruneCheckpoints"/>.</param>

@@ -27,7 +27,9 @@ internal static class Departures
         ImmutableArray<WorkerState> workers =
             [.. state.Workers.Select(worker => worker.Leaving is not null ? worker with { HeldGeneration = 0 } : worker)];
         var step = executing.Completed.Values.First().Step;
-        return Formation.Next(state with { Workers = workers }, $"The last workers leave at step {step}. {Checkpointing.Capital(Checkpointing.Newest(state))}", afterLoss: false);
+        var unsaved = Checkpointing.Failure(state, step) is { } failure ? $" The state after it is not saved: {failure}" : "";
+        return Formation.Next(
+            state with { Workers = workers }, $"The last workers leave at step {step}.{unsaved} {Checkpointing.Capital(Checkpointing.Newest(state))}", afterLoss: false);
     }
 
     private static Decision Leave(RunState state, WorkerState worker, string why)

@@ -49,7 +49,12 @@ internal static class Messages
         {
             case OrderKind.Train: message.Train = new TrainOrder { UntilStep = order.Step }; break;
             case OrderKind.Checkpoint:
-                message.Checkpoint = new CheckpointOrder { Step = order.Step, Directory = Checkpointing.DirectoryOf(state.Settings, order.Step) };
+                message.Checkpoint = new CheckpointOrder
+                {
+                    Step = order.Step,
+                    Directory = Checkpointing.DirectoryOf(state.Settings, order.Step),
+                    Required = Checkpointing.IsRequired(state, order.Step),
+                };
                 break;
             case OrderKind.Evaluate: message.Evaluate = new EvaluateOrder { Step = order.Step }; break;
             case OrderKind.Finish: message.Finish = new FinishOrder(); break;

@@ -74,8 +74,9 @@ internal sealed record BlocksEvaluated(SessionId Session, long Generation, long 
 
 /// <summary>May come when the generation in which it was ordered is over.</summary>
 /// <param name="Error">Empty: the checkpoint is committed.</param>
+/// <param name="RetryIn">With an error: seconds until its writer tries again; 0: it has given up.</param>
 internal sealed record CheckpointReported(
-    SessionId Session, long Generation, long Step, string Directory, string ManifestSha256, long Bytes, double Seconds, string Error)
+    SessionId Session, long Generation, long Step, string Directory, string ManifestSha256, long Bytes, double Seconds, string Error, double RetryIn = 0)
     : WorkerEvent(Session);
 
 /// <summary>The newest whole checkpoint; step 0 and no directory when there is none.</summary>

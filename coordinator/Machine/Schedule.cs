@@ -9,7 +9,10 @@ internal static class Schedule
         var step = progress.Step;
         var isStopping = state.StopReason is not null || Membership.IsDeparting(state, generation);
 
-        if ((isStopping || progress.OwesCheckpoint || plan.IsCheckpoint(step)) && progress.CheckpointedStep < step) return new Order(id, OrderKind.Checkpoint, step);
+        // Nobody waits at the end for a writer that is no member any more: one that is writes it again.
+        var isWrittenElsewhere = (isStopping || step >= plan.TotalSteps)
+            && state.CheckpointsInFlight.TryGetValue(step, out var writer) && generation.Find(writer) is null;
+        if ((isStopping || progress.OwesCheckpoint || plan.IsCheckpoint(step)) && (progress.CheckpointedStep < step || isWrittenElsewhere)) return new Order(id, OrderKind.Checkpoint, step);
         if (!isStopping && plan.IsEvaluation(step) && progress.EvaluatedStep < step) return new Order(id, OrderKind.Evaluate, step);
         return isStopping || step >= plan.TotalSteps
             ? new Order(id, OrderKind.Finish, step)

@@ -31,6 +31,7 @@ internal sealed class RunStatusBuilder(
             ImagesPerSecond = figures.RecentImagesPerSecond,
             PhasesTotal = figures.Phases,
             LastCheckpoint = state.LastCheckpoint?.Directory ?? settings.Resume?.Directory ?? "",
+            CheckpointFailure = state.CheckpointFailure is { } failure ? $"step {failure.Step}: {failure.Error}" : "",
             LastEvaluation = Evaluation(state.LastEvaluation),
             EvaluatedImages = (state.Phase as Executing)?.Blocks.Values.Sum(block => (long)block.Images) ?? 0,
             Output = directory.Root,

@@ -10,7 +10,7 @@ namespace Inception.Distributed.Coordinator.Output;
 /// <param name="Top1Raw">
 /// Of the weights themselves, where <paramref name="Top1"/> is of their running average; null: none, or the raw weights were not evaluated.
 /// </param>
-/// <param name="WeightsSha256">Null when the run failed.</param>
+/// <param name="WeightsSha256">Null when the run failed, unless in saving its result.</param>
 /// <param name="ImagesPerSecond">Over the steps of this process.</param>
 /// <param name="Workers">Members of the last generation.</param>
 /// <param name="SecondsTotal">Life of this process.</param>

@@ -22,7 +22,8 @@ internal static class WorkerMessages
             new Machine.FormingFailed(session, message.FormingFailed.Generation, message.FormingFailed.Reason, [.. message.FormingFailed.Unheard]),
         WorkerMessage.MessageOneofCase.OrderCompleted => new Machine.OrderCompleted(
             session, message.OrderCompleted.Generation, message.OrderCompleted.OrderId, message.OrderCompleted.Step,
-            message.OrderCompleted.WeightsSha256, message.OrderCompleted.StateSha256),
+            message.OrderCompleted.WeightsSha256,
+            message.OrderCompleted.StateDigest.Length > 0 ? message.OrderCompleted.StateDigest : message.OrderCompleted.StateSha256),
         WorkerMessage.MessageOneofCase.EvaluationReport => new BlocksEvaluated(
             session, message.EvaluationReport.Generation, message.EvaluationReport.Step,
             [.. message.EvaluationReport.Blocks.Select(Block)],
@@ -30,7 +31,7 @@ internal static class WorkerMessages
         WorkerMessage.MessageOneofCase.CheckpointReport => new CheckpointReported(
             session, message.CheckpointReport.Generation, message.CheckpointReport.Step, message.CheckpointReport.Directory,
             message.CheckpointReport.ManifestSha256, message.CheckpointReport.Bytes, message.CheckpointReport.Seconds,
-            message.CheckpointReport.Error),
+            message.CheckpointReport.Error, message.CheckpointReport.RetryIn),
         WorkerMessage.MessageOneofCase.PeerLost => new PeerReportedLost(
             session, message.PeerLost.Generation, message.PeerLost.Step, message.PeerLost.During, message.PeerLost.Detail,
             [.. message.PeerLost.Unheard]),

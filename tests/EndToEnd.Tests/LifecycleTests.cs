@@ -153,6 +153,22 @@ public sealed class LifecycleTests(UndisturbedRun undisturbed) : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_can_save_nothing_comes_to_its_end_says_so_and_fails()
+    {
+        Directory.CreateDirectory(_workspace.PathOf("run"));
+        _workspace.Write("run/checkpoints", "a file where the directory should be");
+        var outcome = await _workspace.RunAsync(
+            "train", Workspace.TinyJob, "--workers", "2", "--output", "run", "--set", "checkpoint.retries=1", "--set", "checkpoint.retryDelay=0.1");
+
+        outcome.ExitCode.ShouldBe(1, outcome.ToString());
+        var told = outcome.ToString();
+        told.ShouldContain("It is tried again in 0.1 s. Training goes on; no checkpoint has been written yet.");
+        told.ShouldContain("All 30 steps are done. But the state after step 30 is not saved: ");
+        var result = _workspace.Run("run").ReadResult();
+        (result.State, result.WeightsSha256).ShouldBe(("failed", undisturbed.Result.WeightsSha256));
+    }
+
+    [Fact]
     public async Task A_damaged_checkpoint_is_found()
     {
         var weights = Directory.EnumerateFiles(undisturbed.Files.Checkpoints, "weights.safetensors", SearchOption.AllDirectories)

@@ -1,77 +1,67 @@
-using System.Diagnostics;
 using Inception.Distributed.Checkpoints;
 using Inception.Distributed.Jobs;
-using Inception.Distributed.Protocol;
 using Inception.Distributed.Worker.Session;
 using Inception.Distributed.Worker.Training;
 using Microsoft.Extensions.Logging;
 
 namespace Inception.Distributed.Worker.Checkpointing;
 
-/// <summary>
-/// Writes checkpoints in the background from a snapshot of the arenas: training pauses for the copy only. One at a time; the next
-/// one waits for the last. A failure is reported to the coordinator and never ends the run.
-/// </summary>
+/// <summary>Writes checkpoints in the background from a snapshot of the arenas: training pauses for the copy only.</summary>
 internal sealed class CheckpointSaver(
     JobPlan plan, Replica replica, StateLayout layout, DatasetPair data, IOutbox outbox, TimeProvider time, ILogger log) : IDisposable
 {
+    private readonly BackgroundSaves _saves = new(plan.Spec.Checkpoint, outbox, time, log);
     private TrainingArenas? _snapshot;
-    private Task _writing = Task.CompletedTask;
 
-    /// <summary>Takes the snapshot and starts to write it. Training thread.</summary>
-    public void Begin(string directory, long generation)
+    /// <summary>Takes the snapshot and starts to write it, unless the disk is still busy with the last one. Training thread.</summary>
+    /// <param name="isRequired">It is written however long the last one takes.</param>
+    public void Begin(string directory, long generation, bool isRequired)
     {
-        Flush();
+        var target = new SaveTarget(directory, replica.Arenas.Step, generation);
+        if (!_saves.MakeWay(target, isRequired)) return;
+        var began = time.GetTimestamp();
         var snapshot = _snapshot = replica.Arenas.Snapshot(_snapshot);
-        _writing = Task.Factory.StartNew(
-            () => Write(snapshot, directory, generation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        log.SnapshotTaken(target.Step, snapshot.Bytes / 1e6, time.GetElapsedTime(began).TotalMilliseconds);
+        _saves.Start(target, () => Write(snapshot, target));
     }
 
     /// <summary>Waits for the checkpoint in flight.</summary>
-    public void Flush() => _writing.GetAwaiter().GetResult();
+    public void Flush() => _saves.Flush();
 
     public void Dispose()
     {
         Flush();
-        _snapshot?.Dispose();
+        // A disk that hangs still has the snapshot.
+        if (_saves.IsIdle) _snapshot?.Dispose();
     }
 
-    private void Write(TrainingArenas snapshot, string directory, long generation)
+    private CommittedCheckpoint Write(TrainingArenas snapshot, SaveTarget target)
     {
-        var started = Stopwatch.GetTimestamp();
-        var report = new CheckpointReport { Generation = generation, Step = snapshot.Step, Directory = directory };
-        try
+        using var writer = new CheckpointWriter(target.Directory);
+        using var hasher = new StateHasher(snapshot.Step);
+        foreach (var (name, entries) in layout.Files)
         {
-            using var writer = new CheckpointWriter(directory);
-            foreach (var (file, entries) in layout.Files) writer.AddFile(file, stream => WriteTensors(stream, entries, snapshot));
-            var committed = writer.Commit(Describe(snapshot, generation));
-            report.ManifestSha256 = committed.ManifestSha256;
-            report.Bytes = committed.Bytes;
-            report.Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            log.CheckpointWritten(directory, committed.Bytes / 1e6, report.Seconds);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            report.Error = exception.Message;
-            log.CheckpointFailed(directory, exception.Message);
+            var file = hasher.Begin(name, entries);
+            writer.AddFile(name, stream => WriteTensors(stream, entries, snapshot, file));
+            file.End();
         }
 
-        outbox.Send(new WorkerMessage { CheckpointReport = report });
+        return writer.Commit(Describe(snapshot, hasher.Finish(), target.Generation));
     }
 
-    private static void WriteTensors(Stream stream, IReadOnlyList<StateEntry> entries, TrainingArenas snapshot)
+    private static void WriteTensors(Stream stream, IReadOnlyList<StateEntry> entries, TrainingArenas snapshot, StateHasher.FileHasher hasher)
     {
         var headers = entries.Select(entry => new TensorEntry(entry.Name, entry.Arena is null ? TensorType.I64 : TensorType.F32, entry.Slot.Shape)).ToList();
         SafetensorsWriter.Write(stream, headers, (index, target) =>
         {
             using var value = entries[index].Materialize(snapshot);
             target.Write(value.bytes);
+            if (entries[index].Arena is not null) hasher.Add(entries[index], value.bytes);
         });
     }
 
-    private CheckpointState Describe(TrainingArenas snapshot, long generation)
+    private CheckpointState Describe(TrainingArenas snapshot, StateHash hash, long generation)
     {
-        var hash = StateHash.Of(layout, snapshot);
         var job = plan.Spec;
         return new CheckpointState
         {

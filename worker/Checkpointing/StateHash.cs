@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Inception.Distributed.Worker.Training;
 
 namespace Inception.Distributed.Worker.Checkpointing;
@@ -11,23 +9,19 @@ internal readonly record struct StateHash(string Weights, string State)
 {
     public static StateHash Of(StateLayout layout, TrainingArenas arenas)
     {
-        using var weights = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var state = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (file, entries) in layout.Files)
+        using var hasher = new StateHasher(arenas.Step);
+        foreach (var (name, entries) in layout.Files)
         {
-            foreach (var entry in entries)
+            var file = hasher.Begin(name, entries);
+            foreach (var entry in entries.Where(entry => entry.Arena is not null))
             {
                 using var value = entry.Materialize(arenas);
-                if (file == StateLayout.WeightsFile) weights.AppendData(value.bytes);
-                else state.AppendData(value.bytes);
+                file.Add(entry, value.bytes);
             }
+
+            file.End();
         }
 
-        var weightsHash = weights.GetHashAndReset();
-        state.AppendData(weightsHash);
-        Span<byte> step = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64LittleEndian(step, arenas.Step);
-        state.AppendData(step);
-        return new StateHash(Convert.ToHexStringLower(weightsHash), Convert.ToHexStringLower(state.GetHashAndReset()));
+        return hasher.Finish();
     }
 }

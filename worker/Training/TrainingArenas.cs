@@ -17,6 +17,8 @@ internal sealed class TrainingArenas : IDisposable
 
     public IReadOnlyDictionary<ArenaKind, Tensor> All => _arenas;
 
+    public long Bytes => sizeof(float) * _arenas.Values.Sum(arena => arena.NumberOfElements);
+
     public Tensor this[ArenaKind kind] => _arenas[kind];
 
     public Tensor? Find(ArenaKind kind) => _arenas.GetValueOrDefault(kind);

@@ -15,10 +15,12 @@ internal sealed class Workspace : IDisposable
 {
     private readonly DatasetPair _data;
     private readonly StateLayout _state;
+    private readonly ILogger _log;
     private bool _initialized;
 
     private Workspace(JobSpec job, DatasetPair data, JobPlan plan, Replica replica, IOutbox outbox, ILogger log)
     {
+        _log = log;
         Job = job;
         Plan = plan;
         Replica = replica;
@@ -104,6 +106,15 @@ internal sealed class Workspace : IDisposable
         _data.OpenTraining(Plan, microBatches, Replica.Arenas.Step, Replica.Arenas.Step + 1);
 
     public StateHash Hash() => StateHash.Of(_state, Replica.Arenas);
+
+    /// <summary>What ranks compare where a hash would take too long.</summary>
+    public string Digest()
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var digest = StateDigest.Of(Replica.Arenas);
+        _log.DigestTaken(Replica.Arenas.Step, TimeProvider.System.GetElapsedTime(began).TotalMilliseconds);
+        return digest;
+    }
 
     public void Dispose()
     {

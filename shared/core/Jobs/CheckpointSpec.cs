@@ -13,4 +13,13 @@ public sealed record CheckpointSpec
 
     [Field("This many checkpoints with the best top-1 stay too. Above 0, a checkpoint is also saved at every evaluation.", Minimum = 0)]
     public int KeepBest { get; init; }
+
+    [Field("How often a failed save is tried again before it is given up. Training goes on meanwhile.", Minimum = 0, Maximum = 100)]
+    public int Retries { get; init; } = 4;
+
+    [Field("Before the first of these tries; doubled before each further one.", Unit = "seconds", Minimum = 0, Maximum = 3600)]
+    public double RetryDelay { get; init; } = 2;
+
+    [Field("A save that takes longer is given up: the run does not wait for it at its end.", Unit = "seconds", Above = 0, Maximum = 1e6)]
+    public double Timeout { get; init; } = 600;
 }

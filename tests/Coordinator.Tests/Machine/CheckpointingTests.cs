@@ -43,9 +43,52 @@ public sealed class CheckpointingTests
     {
         var run = RunWithCheckpointReports(step => step == 6 ? "the disk is full." : "");
 
-        run.Outcome.Ending.ShouldBe(RunEnding.Finished);
-        run.Outcome.Reason.ShouldBe("All 6 steps are done. But the checkpoint of this step failed: the disk is full.");
+        run.Outcome.Ending.ShouldBe(RunEnding.Failed);
+        run.Outcome.ExitCode.ShouldBe(1);
+        run.Outcome.WeightsSha256.ShouldBe("abba");
+        run.Outcome.Reason.ShouldBe(
+            "All 6 steps are done. But the state after step 6 is not saved: the disk is full. The newest checkpoint is /checkpoints/step-00000003.");
         run.State.LastCheckpoint!.Step.ShouldBe(3);
+    }
+
+    [Fact]
+    public void FailedAndTriedAgain_IsTold_AndIsStillInFlight()
+    {
+        var run = new SimulatedRun(TestJobs.Settings());
+        run.Hold(Protocol.Order.WhatOneofCase.Checkpoint);
+        var session = run.Join();
+        var report = new CheckpointReported(session, 1, 3, "/checkpoints/step-00000003", "", 0, 0, "The disk is full.", RetryIn: 2);
+        run.Post(report);
+
+        run.Reasons[^1].ShouldBe("The checkpoint of step 3 failed: The disk is full. It is tried again in 2 s. Training goes on; no checkpoint has been written yet.");
+        run.State.CheckpointFailure.ShouldBe(new FailedCheckpoint(3, "The disk is full."));
+        run.Post(report with { Error = "", RetryIn = 0 });
+        run.State.CheckpointFailure.ShouldBeNull();
+        run.State.LastCheckpoint!.Step.ShouldBe(3);
+    }
+
+    [Fact]
+    public void LastOneIsStillWrittenByAWorkerThatIsNoMember_AMemberWritesItAgainBeforeTheEnd()
+    {
+        var run = new SimulatedRun(TestJobs.Settings());
+        run.Hold(Protocol.Order.WhatOneofCase.Finish);
+        run.Join("member");
+
+        OrderKind NextWhileWrittenBy(string worker) => Schedule.Next(
+            run.State with { CheckpointsInFlight = run.State.CheckpointsInFlight.SetItem(6, worker) }, run.Generation, 9).Kind;
+        NextWhileWrittenBy("member").ShouldBe(OrderKind.Finish);
+        NextWhileWrittenBy("one that leaves").ShouldBe(OrderKind.Checkpoint);
+    }
+
+    [Fact]
+    public void NothingComesAfterIt_OrSomebodyWaits_TheSaveIsRequired()
+    {
+        var run = new SimulatedRun(TestJobs.Settings());
+        run.Join();
+        run.Effects.OfType<Send>().Select(send => send.Message.Order?.Checkpoint).OfType<Protocol.CheckpointOrder>()
+            .Select(order => (order.Step, order.Required)).ShouldBe([(3, false), (6, true)]);
+        Checkpointing.IsRequired(run.State with { StopReason = "it was interrupted." }, 3).ShouldBeTrue();
+        Checkpointing.IsRequired(run.State with { Workers = [new WorkerState("w", "h", "cpu") { Leaving = "it was told to" }] }, 3).ShouldBeTrue();
     }
 
     [Fact]

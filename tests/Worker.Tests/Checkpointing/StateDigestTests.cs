@@ -1,0 +1,30 @@
+using Inception.Distributed.Worker.Checkpointing;
+
+namespace Inception.Distributed.Worker.Tests.Checkpointing;
+
+public sealed class StateDigestTests
+{
+    [Theory]
+    [InlineData(0), InlineData(1), InlineData(31), InlineData(32), InlineData(127), InlineData(128), InlineData(129), InlineData(1021)]
+    public void AnyBitFlipped_AnyTwoPiecesExchanged_ChangesIt(int length)
+    {
+        var random = new Random(3);
+        var bytes = new byte[length];
+        random.NextBytes(bytes);
+        var seen = new HashSet<ulong> { StateDigest.Of(bytes) };
+        for (var bit = 0; bit < 8 * length; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            seen.Add(StateDigest.Of(bytes)).ShouldBeTrue();
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+
+        seen.Add(StateDigest.Of([.. bytes, 0])).ShouldBeTrue("a zero at the end is something");
+        if (length >= 64) seen.Add(StateDigest.Of([.. bytes[32..64], .. bytes[..32], .. bytes[64..]])).ShouldBeTrue();
+    }
+
+    [Fact]
+    // Computed by a few lines of Python.
+    public void OfTheSameBytes_IsThisOnEveryProcessor() =>
+        StateDigest.Of([.. Enumerable.Range(0, 1000).Select(i => (byte)(i * 7))]).ToString("x16").ShouldBe("1649c2a1187c0caa");
+}
