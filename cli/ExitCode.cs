@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>The job file, a path or an argument is wrong.</summary>
     public const int UserError = 2;
 
+    /// <summary>Bad numbers halted the run: to start it again as it is would come to the same.</summary>
+    public const int Halted = 3;
+
     /// <summary>Stopped by Ctrl-C or an operator, and of 'inception train' by SIGTERM too: 128 + SIGINT, as shells have it.</summary>
     public const int Stopped = 130;
 

@@ -9,7 +9,7 @@ namespace Inception.Distributed.Cli.Display;
 /// <param name="Seconds">Where the time of rank 0 went.</param>
 internal sealed record RunResult(
     string State, string Reason, double Epoch, long Step, double? Top1, double? Top5, double? Top1Raw, double? Top5Raw, string? WeightsSha256,
-    double ImagesPerSecond, int Workers, double SecondsTotal, RunResult.Phases Seconds)
+    double ImagesPerSecond, int Workers, double SecondsTotal, RunResult.Phases Seconds, long StepsSkipped = 0, IReadOnlyList<RunResult.Rollback>? Rollbacks = null)
 {
     public const string FileName = "result.json";
 
@@ -19,6 +19,8 @@ internal sealed record RunResult(
         var path = Path.Combine(directory, FileName);
         return File.Exists(path) ? JsonSerializer.Deserialize<RunResult>(File.ReadAllText(path), JsonSerializerOptions.Web) : null;
     }
+
+    internal sealed record Rollback(long BadStep, long To);
 
     internal sealed record Phases(double Data, double Forward, double Backward, double Reduction, double Update);
 }

@@ -13,6 +13,8 @@ internal static class StatusReport
         if (status.WaitingFor != "") yield return Row("waiting", $"for {status.WaitingFor}; {Format.Duration(status.WaitingSeconds)} until now");
         if (status.LastStep is { } step) yield return Row("last step", StatusText.Step(step));
         if (StatusText.Phases(status.PhasesTotal) is { Length: > 0 } phases) yield return Row("time", phases);
+        if (StatusText.Numbers(status.SkippedSteps, [.. status.Rollbacks.Select(rollback => (rollback.BadStep, rollback.ToStep))]) is { Length: > 0 } numbers)
+            yield return Row("numbers", numbers);
         if (status.LastEvaluation is { } evaluation) yield return Row("evaluation", StatusText.Evaluation(evaluation));
         if (status.LastCheckpoint != "") yield return Row("checkpoint", status.LastCheckpoint);
         if (status.CheckpointFailure != "") yield return Row("not saved", status.CheckpointFailure);
@@ -26,6 +28,6 @@ internal static class StatusReport
     {
         var rank = worker.Rank < 0 ? "no rank" : Format.Text($"rank {worker.Rank}, {Format.Count(worker.MicroBatchCount, "micro-batch", "es")}");
         return Format.Text($"{worker.WorkerId} on {worker.Host} ({worker.Device}): {worker.State}, {rank}, step {worker.Step}, ")
-            + Format.Text($"heard of {Format.Duration(worker.SecondsSinceHeartbeat)} ago{(worker.Activity == "" ? "" : $", {worker.Activity}")}");
+            + Format.Text($"heard of {Format.Duration(worker.SecondsSinceHeartbeat)} ago{(worker.Activity == "" ? "" : $", {worker.Activity}")}{(worker.Straggling == "" ? "" : $"; keeps the others waiting: {worker.Straggling}")}");
     }
 }

@@ -47,6 +47,16 @@ internal static class StatusText
         string Phase(string name, double seconds) => Format.Text($"{name} {Format.Duration(seconds)} ({100 * seconds / total:0.0} %)");
     }
 
+    /// <summary>What was done about bad numbers; empty: nothing had to be.</summary>
+    public static string Numbers(long skipped, IReadOnlyList<(long BadStep, long To)> rollbacks)
+    {
+        var parts = new List<string>();
+        if (skipped > 0) parts.Add($"{Format.Count(skipped, "step")} skipped");
+        if (rollbacks.Count > 0)
+            parts.Add($"{Format.Count(rollbacks.Count, "rollback")} ({string.Join(", ", rollbacks.Select(rollback => Format.Text($"from step {rollback.BadStep} to {rollback.To}")))})");
+        return string.Join(", ", parts);
+    }
+
     private static string Skipped(StepReport step) =>
-        (step.Skipped ? "  skipped: not finite" : "") + (step.Corrupt > 0 ? Format.Text($"  corrupt samples: {step.Corrupt}") : "");
+        (step.Skipped ? $"  skipped: {step.Trouble}" : "") + (step.Corrupt > 0 ? Format.Text($"  corrupt samples: {step.Corrupt}") : "");
 }

@@ -26,6 +26,8 @@ internal static class Summary
                 Update = seconds.Update,
             });
             if (phases != "") yield return Row("time", phases);
+            if (StatusText.Numbers(result.StepsSkipped, [.. (result.Rollbacks ?? []).Select(rollback => (rollback.BadStep, rollback.To))]) is { Length: > 0 } numbers)
+                yield return Row("numbers", numbers);
             if (result.WeightsSha256 is { } hash) yield return Row("weights", $"sha256 {hash}");
         }
         if (outcome.Last?.LastCheckpoint is { Length: > 0 } checkpoint) yield return Row("checkpoint", AsGiven(checkpoint, output));

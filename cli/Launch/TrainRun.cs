@@ -173,7 +173,7 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
             if (await worker.Exited is var code and not (ExitCode.Ok or ExitCode.Failed or ExitCode.UserError or 128 + NativeMethods.Sigkill))
                 problems.AddRange(await ExplainAsync(worker, code));
         }
-        return new TrainOutcome(exitCode == ExitCode.UserError ? exitCode : ExitCode.Failed, problems, Last);
+        return new TrainOutcome(exitCode is ExitCode.UserError or ExitCode.Halted ? exitCode : ExitCode.Failed, problems, Last);
     }
 
     /// <summary>A child's own messages, else its last lines.</summary>

@@ -45,7 +45,7 @@ internal sealed class CheckpointSearcher(CheckpointStore store, CheckpointRetent
     {
         if (state.LastCheckpoint is { } last && !Directory.Exists(store.Root))
             throw new IOException($"the directory is not there, and it should hold {last.Directory}");
-        var search = store.FindNewestWhole();
+        var search = store.FindNewestWhole(found => Numbers.IsOfThisLine(state, found.Step, found.PassedOver ?? []));
         Quarantine.SetAside(store, search, log);
         if (search.Newest is not { } checkpoint || checkpoint.State.JobResultHash != JobHash.OfResult(state.Settings.Job)) return new CheckpointFound(0, "");
         Interlocked.Exchange(ref _lease, CheckpointLease.Take(checkpoint.Directory))?.Dispose();

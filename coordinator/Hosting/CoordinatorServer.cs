@@ -7,6 +7,7 @@ using Inception.Distributed.Coordinator.Metrics;
 using Inception.Distributed.Coordinator.Operations;
 using Inception.Distributed.Coordinator.Rendezvous;
 using Inception.Distributed.Coordinator.Sessions;
+using Inception.Distributed.Coordinator.Stragglers;
 using Inception.Distributed.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -159,6 +160,7 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         services.AddSingleton<RunLoop>();
         services.AddSingleton<IRunEvents>(provider => provider.GetRequiredService<RunLoop>());
         services.AddSingleton(new SessionRegistry(run.State.LastSession));
+        services.AddSingleton(new StragglerWatch(run.Settings.Job.Workers.Stragglers));
         services.AddSingleton<RendezvousKeys>();
         services.AddSingleton<RunStatusBuilder>();
         services.AddSingleton<RunMetrics>();

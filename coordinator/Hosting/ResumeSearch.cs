@@ -29,7 +29,7 @@ internal static class ResumeSearch
         if (state.JobResultHash != JobHash.OfResult(job))
             throw new UserErrorException(Differences(checkpoint, job));
         log.Resuming(checkpoint.Directory, state.Step);
-        return new ResumePoint(state.Step, checkpoint.Directory, state.TrainSamples, state.DatasetDigest);
+        return new ResumePoint(state.Step, checkpoint.Directory, state.TrainSamples, state.DatasetDigest, state.PassedOver);
     }
 
     private static CheckpointSearch Search(CheckpointStore store, ILogger log)

@@ -41,7 +41,7 @@ internal sealed class RunEffects(
                 if (stand.Generation > 0) files.Recoveries.Stood(stand.Generation);
                 // Whoever started from a checkpoint has read it.
                 search.Release();
-                if (files.Stand(state, stand.Step) is var missing and > 0) log.StepsMissing(missing, stand.Step);
+                if (files.Stand(state, stand.Step, stand.IsRollback) is var missing and > 0) log.StepsMissing(missing, stand.Step);
                 break;
             case FindCheckpoint:
                 search.Begin(state, found => events.Post(found));

@@ -107,14 +107,17 @@ internal sealed class SqliteJournal : IJournal, IDisposable
                     """,
                     transaction,
                     ("$generation", generation), ("$step", evaluation.Step), ("$at", Text(at)), ("$epoch", evaluation.Epoch),
-                    ("$top1", evaluation.Top1), ("$top5", evaluation.Top5), ("$loss", evaluation.Loss), ("$images", evaluation.Images),
+                    ("$top1", evaluation.Top1), ("$top5", evaluation.Top5), ("$loss", Number(evaluation.Loss)), ("$images", evaluation.Images),
                     ("$seconds", evaluation.Seconds), ("$top1Raw", evaluation.Top1Raw), ("$top5Raw", evaluation.Top5Raw),
-                    ("$lossRaw", evaluation.LossRaw));
+                    ("$lossRaw", evaluation.LossRaw is { } raw ? Number(raw) : null));
                 break;
             default:
                 throw new InvalidOperationException($"no table for {record.GetType().Name}");
         }
     }
+
+    // SQLite takes NaN for NULL, and has infinities.
+    private static double Number(double value) => double.IsNaN(value) ? double.PositiveInfinity : value;
 
     private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -70,15 +70,18 @@ internal static class Checkpointing
     public static Decision OnFound(RunState state, CheckpointFound found)
     {
         if (state.Phase is not Waiting { IsSearching: true } waiting) return Decision.Ignore(state);
-        if (found.Directory.Length == 0 && (state.LastCheckpoint?.Directory ?? state.Settings.Resume?.Directory) is { } gone)
+        if (found.Directory.Length == 0 && state.PassedOver.IsEmpty && (state.LastCheckpoint?.Directory ?? state.Settings.Resume?.Directory) is { } gone)
             return Ending.Fail(state, $"All that held the state of the run are gone, and {gone}, which was committed, is whole no more. No other checkpoint is.");
-        var sentence = found.Directory.Length > 0
+        var sentence = state.GoingBackTo is not null ? Back(found) : found.Directory.Length > 0
             ? $"All that held the state of the run are gone; it goes on from {found.Directory}."
             : "All that held the state of the run are gone, and no checkpoint is whole; it starts again from the beginning.";
         return Decision.To(
             state with { Phase = waiting with { IsSearching = false }, Start = new StartingPoint(found.Step, found.Directory) }, sentence)
             .Then(Membership.Review);
     }
+
+    private static string Back(CheckpointFound found) =>
+        found.Directory.Length > 0 ? $"It goes on from {found.Directory}." : "There is no checkpoint before it; the run begins again.";
 
     /// <summary>What the worker was writing is lost with it.</summary>
     public static RunState LoseWriter(RunState state, string workerId)

@@ -23,7 +23,8 @@ internal sealed record PruneCheckpoints(string Durable, string Start) : Effect;
 
 /// <summary>Every member stands at this step, so the run's files hold it and nothing past it.</summary>
 /// <param name="Generation">0: the present one went on to the step.</param>
-internal sealed record Stand(long Generation, long Step) : Effect;
+/// <param name="IsRollback">What comes off the files is not done again, but done with other samples.</param>
+internal sealed record Stand(long Generation, long Step, bool IsRollback = false) : Effect;
 
 internal sealed record EndRun(RunOutcome Outcome) : Effect;
 

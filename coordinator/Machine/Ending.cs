@@ -20,9 +20,10 @@ internal static class Ending
         var (ending, exitCode, reason) = Schedule.IsComplete(state)
             ? (RunEnding.Finished, ExitCodes.Finished, $"All {step} steps are done.")
             : (RunEnding.Stopped, ExitCodes.Stopped, $"Stopped after step {step} of {state.Plan!.TotalSteps}: {state.StopReason}");
+        if (state.HaltReason is { } halt) (ending, exitCode, reason) = (RunEnding.Failed, ExitCodes.Halted, $"Halted after step {step} of {state.Plan!.TotalSteps}: {halt}");
         // Whoever waits for the run's end must not take it for one whose result can be used.
         if (Checkpointing.Failure(state, step) is { } failure)
-            (ending, exitCode, reason) = (RunEnding.Failed, ExitCodes.Failed, $"{reason} But the state after step {step} is not saved: {failure} {Checkpointing.Capital(Checkpointing.Newest(state))}");
+            (ending, exitCode, reason) = (RunEnding.Failed, state.HaltReason is null ? ExitCodes.Failed : ExitCodes.Halted, $"{reason} But the state after step {step} is not saved: {failure} {Checkpointing.Capital(Checkpointing.Newest(state))}");
         var result = completed.Values.First();
         return End(state, new RunOutcome(ending, reason, exitCode, step, completed.Count, result.WeightsSha256, result.StateSha256));
     }

@@ -21,7 +21,8 @@ internal static class Formation
     {
         if (MustSearch(state))
         {
-            return waiting.IsSearching || !state.Workers.Any(worker => worker.CanWork)
+            // What is being written may be what the run goes back to.
+            return waiting.IsSearching || (state.GoingBackTo is not null && !state.CheckpointsInFlight.IsEmpty) || !state.Workers.Any(worker => worker.CanWork)
                 ? Decision.To(state)
                 : Decision.To(state with { Phase = waiting with { IsSearching = true } }, null, new FindCheckpoint());
         }
@@ -52,6 +53,8 @@ internal static class Formation
     public static string WaitsFor(RunState state)
     {
         if (!state.Awaited.IsEmpty) return $"{string.Join(", ", state.Awaited)} to come back";
+        if (state.GoingBackTo is not null && !state.CheckpointsInFlight.IsEmpty)
+            return $"the checkpoint of step {state.CheckpointsInFlight.Keys.Last()} to be written";
         if (state.Phase is Waiting { IsSearching: true }) return "the search for the newest whole checkpoint";
         var (ready, needed) = (state.Workers.Count(worker => worker.CanWork && worker.Leaving is null), Membership.Needed(state));
         var leftOut = state.Workers.Where(worker => worker.Exclusion is not null).Select(worker => worker.Name).ToList();
@@ -59,7 +62,7 @@ internal static class Formation
         return ready >= needed ? "joiners that come together" : $"{Count(needed - ready, ready == 0 ? "worker" : "more worker")}, {ready} of {needed} ready{without}";
     }
 
-    public static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
+    public static string Count(long count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 
     private static Decision Begin(RunState state, ImmutableArray<WorkerState> workers, string because, bool afterLoss)
     {
@@ -112,17 +115,19 @@ internal static class Formation
         if (formed.Values.All(report => IsStateLost(generation, report.SourceRank))) return LoseState(state, generation);
         if (Disagreement(generation, formed) is { } disagreement) return Ending.Fail(state, disagreement);
         var (step, kept) = (formed.Values.First().Step, formed.Values.First().KeptMicroBatches);
+        var isRollback = state.GoingBackTo is not null;
         state = state with
         {
             LastWhole = generation.Number,
             Start = null,
+            GoingBackTo = null,
             Measure = state.Measure ?? new Measure(generation.Members[0].Name, state.Find(generation.Members[0].WorkerId)!.Fingerprint!),
             Progress = generation.HasHolder ? Checkpointing.ProgressAt(state, step) : Progress.At(step) with { EvaluatedStep = Math.Min(state.Progress.EvaluatedStep, step) },
             CheckpointsInFlight = generation.HasHolder ? state.CheckpointsInFlight : state.CheckpointsInFlight.Clear(),
             Fruitless = step > state.Progress.Step ? 0 : state.Fruitless,
             KeptMicroBatches = state.KeptMicroBatches + kept,
         };
-        return Decision.To(state, $"Generation {generation.Number} stands at step {step}{Took(generation, formed)}.", new Stand(generation.Number, step))
+        return Decision.To(state, $"Generation {generation.Number} stands at step {step}{Took(generation, formed)}.", new Stand(generation.Number, step, isRollback))
             .Then(next => Orders.GiveNext(next, generation, 1));
     }
 

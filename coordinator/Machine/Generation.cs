@@ -10,7 +10,9 @@ namespace Inception.Distributed.Coordinator.Machine;
 /// from there in a generation that did not become whole.
 /// </param>
 /// <param name="Start">Used if nobody holds the state.</param>
-internal sealed record Generation(long Number, ImmutableArray<Member> Members, long Step, StartingPoint Start)
+/// <param name="PassedOver">Samples that rollbacks passed over.</param>
+internal sealed record Generation(
+    long Number, ImmutableArray<Member> Members, long Step, StartingPoint Start, ImmutableArray<Sampling.PassedOver> PassedOver)
 {
     /// <summary>Some member's state is the run's.</summary>
     public bool HasHolder => Members.Any(member => member.HoldsState);
@@ -22,7 +24,8 @@ internal sealed record Generation(long Number, ImmutableArray<Member> Members, l
         var members = workers.Select((worker, rank) => new Member(rank, worker.WorkerId, worker.Host, worker.Name,
             MicroBatchRange.Of(rank, workers.Length, state.Settings.Job.Batch.MicroBatches), state.Holds(worker)));
         return new Generation(
-            state.LastGeneration + 1, [.. members], workers.Any(state.Holds) ? Math.Min(state.Progress.Step, state.Start?.Step ?? long.MaxValue) : start.Step, start);
+            state.LastGeneration + 1, [.. members], workers.Any(state.Holds) ? Math.Min(state.Progress.Step, state.Start?.Step ?? long.MaxValue) : start.Step, start,
+            state.PassedOver);
     }
 
     public Member? Find(string? workerId) => Members.FirstOrDefault(member => member.WorkerId == workerId);

@@ -28,6 +28,7 @@ internal static class Messages
             Reason = reason,
             Rank = rank,
             Start = new Protocol.StartingPoint { Step = generation.Start.Step, Checkpoint = generation.Start.Checkpoint },
+            PassedOver = { generation.PassedOver.Select(window => new PassedOverSamples { AtStep = window.AtStep, Steps = window.Steps }) },
             Members =
             {
                 generation.Members.Select(member => new Protocol.Member

@@ -27,7 +27,7 @@ internal static class Orders
         executing = executing with
         {
             Completed = executing.Completed.SetItem(
-                member.Rank, new Completion(completed.Step, completed.WeightsSha256, completed.StateSha256)),
+                member.Rank, new Completion(completed.Step, completed.WeightsSha256, completed.StateSha256, completed.Bad)),
         };
         state = state with { Phase = executing };
         if (executing.Completed.Count == executing.Generation.Members.Length) return Conclude(state, executing);
@@ -40,6 +40,9 @@ internal static class Orders
         if (Ranks.Disagree(executing.Completed, completion => $"step {completion.Step}") is { } difference)
             return Ending.Fail(state, $"The ranks ended {Describe(order)} at different steps: {difference}.");
         var step = executing.Completed.Values.First().Step;
+        if (Ranks.Disagree(executing.Completed, completion => completion.Bad?.ToString() ?? "good numbers") is { } judgements)
+            return Ending.Fail(state, $"The ranks judge step {step + 1} differently: {judgements}.");
+        var bad = executing.Completed.Values.First().Bad;
         if (!IsPlausible(state, executing, step))
             return Ending.Fail(state, $"The ranks ended {Describe(order)} at step {step}, having started it at step {state.Progress.Step}.");
 
@@ -51,6 +54,8 @@ internal static class Orders
         if (step > progress.Step) state = state with { Fruitless = 0 };
         return order.Kind switch
         {
+            OrderKind.Train when bad is not null =>
+                Decision.To(state with { Progress = progress with { Step = step } }, null, new Stand(0, step)).Then(next => Numbers.OnBad(next, executing, bad)),
             OrderKind.Train => Decision.To(state with { Progress = progress with { Step = step } }, null, new Stand(0, step)).Then(GoOn),
             OrderKind.Checkpoint => GoOn(state with { Progress = progress with { CheckpointedStep = step } }),
             OrderKind.Evaluate => Evaluation.Conclude(state, executing).Then(GoOn),
@@ -65,7 +70,7 @@ internal static class Orders
     {
         var (order, began) = (executing.Order, state.Progress.Step);
         if (order.Kind != OrderKind.Train) return step == began;
-        return step <= order.Step && (step > began || (step == began && (state.StopReason ?? executing.Yielding) is not null));
+        return step <= order.Step && (step > began || (step == began && (state.StopReason ?? executing.Yielding ?? executing.Completed.Values.First().Bad?.What) is not null));
     }
 
     public static string Describe(Order order) => order.Kind switch

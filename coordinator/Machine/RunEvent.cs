@@ -26,6 +26,8 @@ namespace Inception.Distributed.Coordinator.Machine;
 [JsonDerivedType(typeof(WorkersExpected), "workers-expected")]
 [JsonDerivedType(typeof(EvidenceWindowClosed), "evidence-window-closed")]
 [JsonDerivedType(typeof(SettlingEnded), "settling-ended")]
+[JsonDerivedType(typeof(StragglerFound), "straggler-found")]
+[JsonDerivedType(typeof(StragglerCaughtUp), "straggler-caught-up")]
 [JsonDerivedType(typeof(PatienceEnded), "patience-ended")]
 [JsonDerivedType(typeof(OrderOverdue), "order-overdue")]
 [JsonDerivedType(typeof(WorkerAvailable), "worker-available")]
@@ -66,8 +68,13 @@ internal sealed record WorkerFormed(
 internal sealed record FormingFailed(SessionId Session, long Generation, string Why, IReadOnlyList<int>? Unheard = null)
     : GenerationEvent(Session, Generation);
 
-internal sealed record OrderCompleted(SessionId Session, long Generation, long OrderId, long Step, string WeightsSha256, string StateSha256)
+/// <param name="Bad">The next step's numbers are bad, and it was not applied; null: none is.</param>
+internal sealed record OrderCompleted(
+    SessionId Session, long Generation, long OrderId, long Step, string WeightsSha256, string StateSha256, BadNumbers? Bad = null)
     : GenerationEvent(Session, Generation);
+
+/// <param name="What">A clause.</param>
+internal sealed record BadNumbers(string What, double Loss, double GradientNorm, bool IsSpike);
 
 internal sealed record BlocksEvaluated(SessionId Session, long Generation, long Step, ImmutableArray<EvaluatedBlock> Blocks, double Seconds)
     : GenerationEvent(Session, Generation);
@@ -124,3 +131,10 @@ internal sealed record ReadmissionDue(string WorkerId, long Ticket) : RunEvent;
 
 /// <summary>Some members completed the order long ago, and others have not.</summary>
 internal sealed record OrderOverdue(long Generation, long OrderId) : RunEvent;
+
+/// <param name="Phase">That takes the worker so long.</param>
+/// <param name="Seconds">That it takes a micro-batch; median of the last steps.</param>
+/// <param name="Usual">Median of the others.</param>
+internal sealed record StragglerFound(SessionId Session, string Phase, double Seconds, double Usual) : WorkerEvent(Session);
+
+internal sealed record StragglerCaughtUp(SessionId Session) : WorkerEvent(Session);

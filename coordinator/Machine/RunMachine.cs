@@ -34,6 +34,8 @@ internal static class RunMachine
             SettlingEnded settled => Yielding.OnSettlingEnded(state, settled),
             OrderOverdue overdue => Overdue.OnOverdue(state, overdue),
             PatienceEnded waited => FirstGeneration.OnPatienceEnded(state, waited),
+            StragglerFound straggler => Stragglers.OnFound(state, straggler),
+            StragglerCaughtUp straggler => Stragglers.OnCaughtUp(state, straggler),
             WorkerAvailable available => Exclusions.OnAvailable(state, available),
             ReadmissionDue due => Exclusions.OnDue(state, due),
             StopAsked asked => Stopping.OnAsked(state, asked),

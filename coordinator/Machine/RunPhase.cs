@@ -60,7 +60,7 @@ internal enum OrderKind { Train, Checkpoint, Evaluate, Finish }
 /// <param name="Step">Train: the number of applied steps to reach. Otherwise the step at which it is carried out.</param>
 internal sealed record Order(long Id, OrderKind Kind, long Step);
 
-internal sealed record Completion(long Step, string WeightsSha256, string StateSha256);
+internal sealed record Completion(long Step, string WeightsSha256, string StateSha256, BadNumbers? Bad = null);
 
 /// <param name="Raw">The same images under the weights themselves, where the other figures are those of their running average.</param>
 internal sealed record EvaluatedBlock(int Index, int Images, int Top1Correct, int Top5Correct, double LossSum, RawFigures? Raw = null);

@@ -36,7 +36,9 @@ internal sealed record RunSettings
 /// <summary>The checkpoint that a run goes on from.</summary>
 /// <param name="Step">Steps applied before it was taken.</param>
 /// <param name="DatasetDigest">Of the training set.</param>
-internal sealed record ResumePoint(long Step, string Directory, long TrainSamples, string DatasetDigest);
+/// <param name="PassedOver">Samples that rollbacks before it passed over; null: none.</param>
+internal sealed record ResumePoint(
+    long Step, string Directory, long TrainSamples, string DatasetDigest, IReadOnlyList<Sampling.PassedOver>? PassedOver = null);
 
 /// <param name="Epoch">Counts the coordinator's processes of a run, from 1.</param>
 internal sealed record RunEpoch(long Epoch);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Inception.Distributed.Jobs;
+using Inception.Distributed.Sampling;
 
 namespace Inception.Distributed.Coordinator.Machine;
 
@@ -49,6 +50,18 @@ internal sealed record RunState(RunSettings Settings)
 
     /// <summary>Set once somebody wants the run to stop.</summary>
     public string? StopReason { get; init; }
+
+    /// <summary>Set with <see cref="StopReason"/> where bad numbers ended the run.</summary>
+    public string? HaltReason { get; init; }
+
+    /// <summary>Samples that rollbacks passed over, those before a resume included; ascending.</summary>
+    public ImmutableArray<PassedOver> PassedOver { get; init; } = Settings.Resume?.PassedOver is { } passed ? [.. passed] : [];
+
+    /// <summary>Of this run.</summary>
+    public ImmutableArray<Rollback> Rollbacks { get; init; } = [];
+
+    /// <summary>A rollback is under way: no checkpoint of a later step counts; null: none is.</summary>
+    public long? GoingBackTo { get; init; }
 
     /// <summary>Checkpoints being written: the step, and the id of the worker that writes it.</summary>
     public ImmutableSortedDictionary<long, string> CheckpointsInFlight { get; init; } = ImmutableSortedDictionary<long, string>.Empty;
@@ -105,6 +118,9 @@ internal sealed record WorkerState(string WorkerId, string Host, string Device)
     /// <summary>How often it has been left out.</summary>
     public int TimesLeftOut { get; init; }
 
+    /// <summary>In what it keeps the others waiting, a clause; null: it does not.</summary>
+    public string? Straggling { get; init; }
+
     public bool IsReady => Fingerprint is not null;
 
     public bool CanWork => IsReady && Session is not null && Exclusion is null;
@@ -131,6 +147,11 @@ internal sealed record Measure(string Name, Fingerprint Fingerprint);
 
 /// <param name="Checkpoint">Directory; empty: the job's initial weights.</param>
 internal sealed record StartingPoint(long Step, string Checkpoint);
+
+/// <param name="BadStep">The first is 1.</param>
+/// <param name="To">Applied steps.</param>
+/// <param name="What">Was bad, a clause.</param>
+internal sealed record Rollback(long BadStep, long To, string What);
 
 /// <param name="Ticket">Of the timer that ends it.</param>
 internal sealed record Settling(long Ticket, bool IsOver);

@@ -49,6 +49,8 @@ internal sealed class RunStatusBuilder(
             status.WaitingFor = Formation.WaitsFor(state);
             status.WaitingSeconds = (time.GetUtcNow() - snapshot.Since).TotalSeconds;
         }
+        status.SkippedSteps = figures.SkippedInLog;
+        status.Rollbacks.Add(state.Rollbacks.Select(rollback => new Protocol.Rollback { BadStep = rollback.BadStep, ToStep = rollback.To, What = rollback.What }));
         status.Events.Add(snapshot.Sentences);
         // After the end the state keeps those that were there, and they go.
         status.Workers.Add(state.Workers.Where(worker => state.Phase is not Ended || HasSession(worker)).Select(worker => Worker(worker, state.Phase)));
@@ -80,6 +82,7 @@ internal sealed class RunStatusBuilder(
             MicroBatchCount = member?.MicroBatches.Count ?? 0,
             Step = session?.Pulse.Step ?? 0,
             Activity = session?.Pulse.Activity ?? "",
+            Straggling = worker.Straggling ?? "",
             SecondsSinceHeartbeat = session?.SinceSignOfLife.TotalSeconds ?? 0,
         };
     }

@@ -45,6 +45,15 @@ internal sealed class JsonLines : IDisposable
     /// <summary>The step of the last line; null: there is none.</summary>
     public long? ReadLastStep() => LinesFromTheEnd().Select(line => (long?)line.Step).FirstOrDefault();
 
+    /// <summary>Lines of which it is true; reads the whole file.</summary>
+    public long Count(Func<string, bool> condition)
+    {
+        using var reader = new StreamReader(new FileStream(_file.Name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        var count = 0L;
+        while (reader.ReadLine() is { } line) count += condition(line) ? 1 : 0;
+        return count;
+    }
+
     /// <summary>What is written is on the disk when this returns.</summary>
     public void Flush()
     {

@@ -60,11 +60,12 @@ internal sealed class RunFiles : IDisposable
 
     /// <summary>Every rank stands at this step: the files hold what led to it, and nothing past it.</summary>
     /// <returns>How many steps the log should hold and does not.</returns>
-    public long Stand(RunState state, long step)
+    /// <param name="isRollback">Steps that come off were not lost.</param>
+    public long Stand(RunState state, long step, bool isRollback)
     {
         var (missing, dropped) = Steps.Stand(step);
-        Samples?.Stand(step, state.Plan!.CreateOrder());
-        Recoveries.Recomputed(dropped);
+        Samples?.Stand(step, state.Plan!.CreateOrder(), state.PassedOver);
+        if (!isRollback) Recoveries.Recomputed(dropped);
         if (_lastEvaluation > step)
         {
             _evaluations.CutAfter(step);
@@ -83,7 +84,9 @@ internal sealed class RunFiles : IDisposable
     public void Write(EvaluationOutcome evaluation)
     {
         if (evaluation.Step <= _lastEvaluation) return;
-        _evaluations.Write(evaluation);
+        _evaluations.Write(new EvaluationLine(
+            evaluation.Step, evaluation.Epoch, evaluation.Top1, evaluation.Top5, Finite(evaluation.Loss), evaluation.Images, evaluation.Seconds,
+            evaluation.Top1Raw, evaluation.Top5Raw, Finite(evaluation.LossRaw)));
         _lastEvaluation = evaluation.Step;
     }
 
@@ -93,6 +96,12 @@ internal sealed class RunFiles : IDisposable
 
     public void WriteResult(RunState state, RunOutcome outcome) => AtomicFile.Write(
         _directory.Result, RunResult.Of(state, outcome, Steps.Read(), Recoveries.Read(), _time.GetElapsedTime(_started)).ToJson());
+
+    // JSON has no word for what is not finite.
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+
+    private sealed record EvaluationLine(
+        long Step, double Epoch, double Top1, double Top5, double? Loss, long Images, double Seconds, double? Top1Raw, double? Top5Raw, double? LossRaw);
 
     public void Dispose()
     {

@@ -19,11 +19,14 @@ namespace Inception.Distributed.Coordinator.Output;
 /// <param name="Generations">That were formed in this run.</param>
 /// <param name="StepsRecomputed">Applied steps that were lost with every worker that held them, and were done again.</param>
 /// <param name="MicroBatchesKept">Of steps that a change of membership interrupted: those that were not computed again.</param>
+/// <param name="StepsSkipped">Steps in the log whose update was skipped for their numbers.</param>
+/// <param name="Rollbacks">Of this run, oldest first: the bad step, and the step that it went back to.</param>
 /// <param name="Recoveries">Of this process: one for each generation that took the place of a broken one.</param>
 internal sealed record RunResult(
     string State, string Reason, double Epoch, long Step, double? Top1, double? Top5, double? Top1Raw, double? Top5Raw,
     string? WeightsSha256, string? StateSha256, double ImagesPerSecond, int Workers, double SecondsTotal, long PeakMemoryBytes, Phases Seconds,
-    long Generations, long StepsRecomputed, long MicroBatchesKept, ImmutableArray<Recovery> Recoveries)
+    long Generations, long StepsRecomputed, long MicroBatchesKept, long StepsSkipped, ImmutableArray<Rollback> Rollbacks,
+    ImmutableArray<Recovery> Recoveries)
 {
     private static readonly JsonSerializerOptions Options = new(JsonLines.Options) { WriteIndented = true };
 
@@ -35,7 +38,8 @@ internal sealed record RunResult(
             outcome.State, outcome.Reason, state.Plan?.EpochAt(step) ?? 0, step, state.LastEvaluation?.Top1, state.LastEvaluation?.Top5,
             state.LastEvaluation?.Top1Raw, state.LastEvaluation?.Top5Raw, NullIfEmpty(outcome.WeightsSha256), NullIfEmpty(outcome.StateSha256),
             figures.ImagesPerSecond, outcome.Workers, total.TotalSeconds, figures.Last?.PeakMemoryBytes ?? 0, Phases.Of(figures.Phases),
-            state.LastGeneration - state.Settings.PreviousGeneration, recovered.StepsRecomputed, state.KeptMicroBatches, recovered.Recoveries);
+            state.LastGeneration - state.Settings.PreviousGeneration, recovered.StepsRecomputed, state.KeptMicroBatches, figures.SkippedInLog,
+            state.Rollbacks, recovered.Recoveries);
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, Options) + "\n";

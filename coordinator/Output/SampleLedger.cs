@@ -45,11 +45,12 @@ internal sealed class SampleLedger(JsonLines lines, BatchSpec batch, long firstS
     /// Every rank stands at this step. What a rank that was lost had not told of the steps up to it is put in by the order of samples, and
     /// marked as such: the step was applied, so all of its micro-batches went into it. Lines past the step are dropped.
     /// </summary>
-    public void Stand(long step, SampleOrder order)
+    /// <param name="passed">Samples that rollbacks passed over.</param>
+    public void Stand(long step, SampleOrder order, IReadOnlyList<PassedOver>? passed = null)
     {
         lock (_lock)
         {
-            while (_lastStep < step) Write(_lastStep + 1, order);
+            while (_lastStep < step) Write(_lastStep + 1, order, passed ?? []);
             _parts.Clear();
             if (_lastStep > step) lines.CutAfter(step);
             _lastStep = step;
@@ -64,16 +65,16 @@ internal sealed class SampleLedger(JsonLines lines, BatchSpec batch, long firstS
 
     private void WriteWhole()
     {
-        while (_parts.TryGetValue(_lastStep + 1, out var parts) && parts.Count == batch.MicroBatches) Write(_lastStep + 1, null);
+        while (_parts.TryGetValue(_lastStep + 1, out var parts) && parts.Count == batch.MicroBatches) Write(_lastStep + 1, null, []);
     }
 
-    private void Write(long step, SampleOrder? order)
+    private void Write(long step, SampleOrder? order, IReadOnlyList<PassedOver> passed)
     {
         var told = _parts.GetValueOrDefault(step) ?? [];
         ImmutableArray<int> derived = [.. Enumerable.Range(0, batch.MicroBatches).Where(microBatch => !told.ContainsKey(microBatch))];
         foreach (var microBatch in derived)
         {
-            var first = (step - 1) * batch.Global + microBatch * batch.MicroBatchSize;
+            var first = PassedOver.StreamStep(passed, step - 1) * batch.Global + microBatch * batch.MicroBatchSize;
             told[microBatch] = [.. Enumerable.Range(0, batch.MicroBatchSize).Select(i => NameOf(order!, order!.At(first + i).Sample))];
         }
         ImmutableArray<SampleName> samples = [.. told.Values.SelectMany(part => part)];

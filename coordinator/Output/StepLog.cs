@@ -25,6 +25,7 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
     private long _steps;
     private long _skipped;
     private long _corrupt;
+    private long _skippedInLog = lines.Count(LogLine.IsSkipped);
     private long _samples;
     private double _seconds;
 
@@ -60,7 +61,12 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
             WriteUpTo(step);
             _waiting.Clear();
             var (missing, dropped) = (Math.Max(0, step - _lastStep), Math.Max(0, _lastStep - step));
-            if (dropped > 0) lines.CutAfter(step);
+            if (dropped > 0)
+            {
+                lines.CutAfter(step);
+                _skippedInLog = lines.Count(LogLine.IsSkipped);
+            }
+
             _lastStep = step;
             return (missing, dropped);
         }
@@ -83,6 +89,7 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
                 Samples = _samples,
                 Seconds = _seconds,
                 Skipped = _skipped,
+                SkippedInLog = _skippedInLog,
                 Corrupt = _corrupt,
             };
         }
@@ -98,7 +105,7 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
         _last = report;
         _lastStep = report.Step;
         _steps++;
-        if (report.Skipped) _skipped++;
+        if (report.Skipped) (_skipped, _skippedInLog) = (_skipped + 1, _skippedInLog + 1);
         _corrupt += report.Corrupt;
         _samples += report.Samples;
         _seconds += report.Seconds;
@@ -118,12 +125,16 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
     private sealed record LogLine(
         long Step, double Epoch, double? Loss, double? MainLoss, double? AuxLoss, double LearningRate, double? GradientNorm,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Skipped,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Trouble,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long PassedOver,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Corrupt,
         double ImagesPerSecond, Phases Seconds)
     {
         public static LogLine Of(StepReport report) => new(
             report.Step, report.Epoch, Finite(report.Loss), Finite(report.MainLoss), Finite(report.AuxiliaryLoss), report.LearningRate,
-            Finite(report.GradientNorm), report.Skipped, report.Corrupt, Rate(report.Samples, report.Seconds), Phases.Of(report.Phases));
+            Finite(report.GradientNorm), report.Skipped, report.Trouble.Length > 0 ? report.Trouble : null, report.PassedOver, report.Corrupt, Rate(report.Samples, report.Seconds), Phases.Of(report.Phases));
+
+        public static bool IsSkipped(string line) => line.Contains("\"skipped\":true", StringComparison.Ordinal);
 
         private static double? Finite(double value) => double.IsFinite(value) ? value : null;
     }
@@ -146,6 +157,9 @@ internal sealed record StepFigures(StepReport? Last, long LastStep, PhaseSeconds
 
     /// <summary>Whose update was left out.</summary>
     public long Skipped { get; init; }
+
+    /// <summary>Steps in the log whose update was left out, whichever process wrote them.</summary>
+    public long SkippedInLog { get; init; }
 
     /// <summary>Samples that could not be decoded.</summary>
     public long Corrupt { get; init; }

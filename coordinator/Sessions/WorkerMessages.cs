@@ -23,7 +23,8 @@ internal static class WorkerMessages
         WorkerMessage.MessageOneofCase.OrderCompleted => new Machine.OrderCompleted(
             session, message.OrderCompleted.Generation, message.OrderCompleted.OrderId, message.OrderCompleted.Step,
             message.OrderCompleted.WeightsSha256,
-            message.OrderCompleted.StateDigest.Length > 0 ? message.OrderCompleted.StateDigest : message.OrderCompleted.StateSha256),
+            message.OrderCompleted.StateDigest.Length > 0 ? message.OrderCompleted.StateDigest : message.OrderCompleted.StateSha256,
+            message.OrderCompleted.Bad is { } bad ? new Machine.BadNumbers(bad.What, bad.Loss, bad.GradientNorm, bad.IsSpike) : null),
         WorkerMessage.MessageOneofCase.EvaluationReport => new BlocksEvaluated(
             session, message.EvaluationReport.Generation, message.EvaluationReport.Step,
             [.. message.EvaluationReport.Blocks.Select(Block)],

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Inception.Distributed.Coordinator.Loop;
 using Inception.Distributed.Coordinator.Machine;
 using Inception.Distributed.Coordinator.Output;
+using Inception.Distributed.Coordinator.Stragglers;
 using Inception.Distributed.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +10,7 @@ namespace Inception.Distributed.Coordinator.Sessions;
 
 /// <summary>Takes in workers and reports what they say, and that they are gone, to the run.</summary>
 internal sealed class WorkerSessionService(
-    SessionRegistry registry, IRunEvents events, StateFeed feed, RunFiles files, RunSettings settings, RunEpoch run,
+    SessionRegistry registry, IRunEvents events, StateFeed feed, RunFiles files, RunSettings settings, RunEpoch run, StragglerWatch stragglers,
     TimeProvider time, ILogger<WorkerSessionService> log) : WorkerSession.WorkerSessionBase
 {
     private TimeSpan Silence => TimeSpan.FromSeconds(settings.Job.Workers.Timeout);
@@ -114,9 +115,9 @@ internal sealed class WorkerSessionService(
             entry.MarkDurable();
             return;
         }
-        var isRank0 = (state.Phase as Active)?.Generation is { } generation
-            && generation.Number == report.Generation && generation.Find(worker.WorkerId)?.Rank == 0;
-        files.Add(isRank0, report);
+        var generation = (state.Phase as Active)?.Generation is { } present && present.Number == report.Generation ? present : null;
+        files.Add(generation?.Find(worker.WorkerId)?.Rank == 0, report);
+        if (generation is not null && stragglers.Add(state, generation, worker, report) is { } news) events.Post(news);
         feed.Touch();
     }
 }

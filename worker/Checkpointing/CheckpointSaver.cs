@@ -14,15 +14,16 @@ internal sealed class CheckpointSaver(
     private TrainingArenas? _snapshot;
 
     /// <summary>Takes the snapshot and starts to write it, unless the disk is still busy with the last one. Training thread.</summary>
+    /// <param name="passed">Samples that rollbacks passed over.</param>
     /// <param name="isRequired">It is written however long the last one takes.</param>
-    public void Begin(string directory, long generation, bool isRequired)
+    public void Begin(string directory, long generation, IReadOnlyList<Sampling.PassedOver> passed, bool isRequired)
     {
         var target = new SaveTarget(directory, replica.Arenas.Step, generation);
         if (!_saves.MakeWay(target, isRequired)) return;
         var began = time.GetTimestamp();
         var snapshot = _snapshot = replica.Arenas.Snapshot(_snapshot);
         log.SnapshotTaken(target.Step, snapshot.Bytes / 1e6, time.GetElapsedTime(began).TotalMilliseconds);
-        _saves.Start(target, () => Write(snapshot, target));
+        _saves.Start(target, () => Write(snapshot, target, passed));
     }
 
     /// <summary>Waits for the checkpoint in flight.</summary>
@@ -35,7 +36,7 @@ internal sealed class CheckpointSaver(
         if (_saves.IsIdle) _snapshot?.Dispose();
     }
 
-    private CommittedCheckpoint Write(TrainingArenas snapshot, SaveTarget target)
+    private CommittedCheckpoint Write(TrainingArenas snapshot, SaveTarget target, IReadOnlyList<Sampling.PassedOver> passed)
     {
         using var writer = new CheckpointWriter(target.Directory);
         using var hasher = new StateHasher(snapshot.Step);
@@ -46,7 +47,7 @@ internal sealed class CheckpointSaver(
             file.End();
         }
 
-        return writer.Commit(Describe(snapshot, hasher.Finish(), target.Generation));
+        return writer.Commit(Describe(snapshot, hasher.Finish(), target.Generation, passed));
     }
 
     private static void WriteTensors(Stream stream, IReadOnlyList<StateEntry> entries, TrainingArenas snapshot, StateHasher.FileHasher hasher)
@@ -60,7 +61,7 @@ internal sealed class CheckpointSaver(
         });
     }
 
-    private CheckpointState Describe(TrainingArenas snapshot, StateHash hash, long generation)
+    private CheckpointState Describe(TrainingArenas snapshot, StateHash hash, long generation, IReadOnlyList<Sampling.PassedOver> passed)
     {
         var job = plan.Spec;
         return new CheckpointState
@@ -71,7 +72,8 @@ internal sealed class CheckpointSaver(
             JobYaml = JobFile.Write(job),
             Seed = job.Seed,
             Step = snapshot.Step,
-            SamplesConsumed = snapshot.Step * job.Batch.Global,
+            SamplesConsumed = Sampling.PassedOver.StreamStep(passed, snapshot.Step) * job.Batch.Global,
+            PassedOver = passed.Count > 0 ? passed : null,
             Epoch = plan.EpochAt(snapshot.Step),
             Generation = generation,
             TrainSamples = data.Train.Count,

@@ -30,7 +30,8 @@ internal sealed record StateEntry(string Name, ArenaKind? Arena, TensorSlot Slot
 
 /// <summary>
 /// The training state as files: which tensor lies where under which name. weights: the model's state dict, in its order.
-/// ema: the same with the running averages of the weights. optimizer: each buffer under its parameter's name.
+/// ema: the same with the running averages of the weights. optimizer: each buffer under its parameter's name, and the losses and gradient norms
+/// that spikes are told by.
 /// </summary>
 internal sealed class StateLayout
 {
@@ -43,6 +44,8 @@ internal sealed class StateLayout
         var files = new List<(string, IReadOnlyList<StateEntry>)> { (WeightsFile, StateDict(layout, ArenaKind.Parameters)) };
         if (arenas.Find(ArenaKind.Ema) is not null) files.Add((EmaFile, StateDict(layout, ArenaKind.Ema)));
         var optimizer = OptimizerEntries(layout, arenas);
+        if (arenas.Find(ArenaKind.History) is { } history)
+            optimizer.AddRange(NumbersWatch.Slots(history.NumberOfElements).Select(slot => new StateEntry(slot.Name, ArenaKind.History, slot)));
         if (optimizer.Count > 0) files.Add((OptimizerFile, optimizer));
         Files = files;
     }

@@ -17,6 +17,7 @@ public sealed class Prefetcher : IDisposable
     private readonly SampleOrder _order;
     private readonly BatchSpec _batch;
     private readonly IReadOnlyList<int> _microBatches;
+    private readonly IReadOnlyList<PassedOver> _passed;
     private readonly long _firstStep;
     private readonly long _count;
     private readonly int _portion;
@@ -34,10 +35,12 @@ public sealed class Prefetcher : IDisposable
     /// <param name="microBatches">Of each step, in the order in which they are taken.</param>
     /// <param name="firstStep">Steps applied before the first one to prepare.</param>
     /// <param name="endStep">Nothing is prepared beyond it: the run's number of steps, or less.</param>
+    /// <param name="passed">Samples that rollbacks passed over; null: none.</param>
     public Prefetcher(
-        Func<BatchBuilder> createBuilder, int threads, SampleOrder order, BatchSpec batch, IReadOnlyList<int> microBatches, long firstStep, long endStep)
+        Func<BatchBuilder> createBuilder, int threads, SampleOrder order, BatchSpec batch, IReadOnlyList<int> microBatches, long firstStep, long endStep,
+        IReadOnlyList<PassedOver>? passed = null)
     {
-        (_order, _batch, _microBatches, _firstStep) = (order, batch, microBatches, firstStep);
+        (_order, _batch, _microBatches, _firstStep, _passed) = (order, batch, microBatches, firstStep, passed ?? []);
         _count = Math.Max(0, endStep - firstStep) * microBatches.Count;
         // Small enough to keep all threads busy to the end of a micro-batch.
         _portion = Math.Max(1, batch.MicroBatchSize / (4 * threads));
@@ -142,7 +145,8 @@ public sealed class Prefetcher : IDisposable
     {
         var (step, index) = Math.DivRem(number, _microBatches.Count);
         (microBatch.Step, microBatch.Index, microBatch.Corrupt) = (_firstStep + step, _microBatches[(int)index], 0);
-        _order.Fill(microBatch.Step * _batch.Global + (long)microBatch.Index * _batch.MicroBatchSize, microBatch.Samples);
+        var first = PassedOver.StreamStep(_passed, microBatch.Step) * _batch.Global + (long)microBatch.Index * _batch.MicroBatchSize;
+        _order.Fill(first, microBatch.Samples);
     }
 
     private void Complete(Work work, int corrupt)

@@ -35,6 +35,7 @@ internal sealed class Membership(WorkerOptions options, Func<long, CancellationT
     {
         Leave();
         (_workspace, _superseded) = (workspace, superseded);
+        workspace.PassedOver = [.. assignment.PassedOver.Select(window => new Sampling.PassedOver(window.AtStep, window.Steps))];
         var group = Group = WorkerGroup.Form(
             assignment, storeOfGeneration(assignment.Generation, superseded), options.Device, GroupTimeouts.Of(workspace.Job.Workers), superseded);
         _abort = superseded.UnsafeRegister(static group => ((WorkerGroup)group!).Abort(), group);
@@ -56,12 +57,12 @@ internal sealed class Membership(WorkerOptions options, Func<long, CancellationT
         };
     }
 
-    /// <summary>Runs and applies the next step.</summary>
-    public StepReport Step(StepWishes wishes, out StepWishes agreed)
+    /// <inheritdoc cref="StepRunner.Run"/>
+    public StepResult Step(StepWishes wishes)
     {
-        var report = _runner!.Run(wishes, out agreed, _superseded);
+        var result = _runner!.Run(wishes, _superseded);
         if (_isCompleting) OpenRunner(completing: null);
-        return report;
+        return result;
     }
 
     /// <summary>Ends the membership, and keeps what is good for the next one.</summary>
@@ -134,7 +135,7 @@ internal sealed class Membership(WorkerOptions options, Func<long, CancellationT
         var share = plan.Shares[group.Rank];
         var kept = TakeHoldings(share);
         var data = _isCompleting ? workspace.OpenDataOfStep(share.MicroBatches) : workspace.OpenTrainingData(share.MicroBatches);
-        _runner = new StepRunner(workspace.Replica, workspace.Plan, group, plan, data, kept, workspace.Corrupt, activity);
+        _runner = new StepRunner(workspace.Replica, workspace.Plan, group, plan, data, kept, workspace.Corrupt, workspace.PassedOver, activity);
     }
 
     /// <summary>Those nodes of the holdings that the step plan keeps; the others are of no use to anybody.</summary>

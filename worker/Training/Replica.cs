@@ -68,6 +68,7 @@ internal sealed class Replica : IDisposable
         if (Job.Model.Weights.Length > 0) WeightsLoader.LoadInitial(Job.Model, Model);
         Arenas[ArenaKind.Statistics].copy_(BatchStatistics);
         Optimizer.Initialize();
+        Arenas.Find(ArenaKind.History)?.fill_(double.NaN);
         Arenas.Step = 0;
     }
 

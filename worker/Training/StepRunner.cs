@@ -10,6 +10,10 @@ using static TorchSharp.torch;
 
 namespace Inception.Distributed.Worker.Training;
 
+/// <param name="Agreed">The wishes of any rank, alike on all ranks.</param>
+/// <param name="Bad">Not null: the step was not applied; alike on all ranks.</param>
+internal readonly record struct StepResult(StepReport Report, StepWishes Agreed, BadNumbers? Bad);
+
 /// <summary>
 /// Optimizer steps of one rank in one generation, all shared out alike: its micro-batches forward and backward, the reduction, the
 /// update. Nothing that outlives the step changes before the reduction is whole.
@@ -30,6 +34,8 @@ internal sealed class StepRunner : IDisposable
     private readonly GradientReduction _reduction;
     private readonly GradientHooks _hooks;
     private readonly MicroBatchPass _pass;
+    private readonly NumbersWatch _numbers;
+    private readonly IReadOnlyList<Sampling.PassedOver> _passed;
     private readonly TrainingActivity _activity;
     private readonly CorruptBudget _corrupt;
     private readonly int _firstWithGradients;
@@ -44,7 +50,7 @@ internal sealed class StepRunner : IDisposable
     /// <param name="kept">The nodes that <paramref name="steps"/> keeps for this rank, if it does; they belong to the runner too.</param>
     public StepRunner(
         Replica replica, JobPlan plan, WorkerGroup group, StepPlan steps, Prefetcher data, StepHoldings? kept, CorruptBudget corrupt,
-        TrainingActivity activity)
+        IReadOnlyList<Sampling.PassedOver> passed, TrainingActivity activity)
     {
         _replica = replica;
         _plan = plan;
@@ -53,6 +59,8 @@ internal sealed class StepRunner : IDisposable
         _data = data;
         _activity = activity;
         _corrupt = corrupt;
+        _passed = passed;
+        _numbers = new NumbersWatch(replica.Job.Numbers, replica.Arenas.Find(ArenaKind.History));
         _pass = new MicroBatchPass(replica);
         _reduction = new GradientReduction(
             group, steps, replica.Buckets, replica.Leaf, replica.Job, [.. kept?.Nodes.Select(held => held.Sums) ?? []]);
@@ -69,11 +77,10 @@ internal sealed class StepRunner : IDisposable
     /// <summary>Where the reduction is, for reports of a lost peer.</summary>
     public string Whereabouts => $"bucket {_reduction.CurrentBucket} of {_replica.Buckets.Buckets.Count}";
 
-    /// <summary>Runs and applies the next step.</summary>
+    /// <summary>Runs and applies the next step, unless its numbers are bad and the job wants something else than to skip it.</summary>
     /// <param name="wishes">This rank's for after the step.</param>
-    /// <param name="agreed">Those of any rank, alike on all ranks.</param>
     /// <param name="cancellationToken">Ends the step at the next micro-batch; <see cref="Abandon"/> saves what is whole.</param>
-    public StepReport Run(StepWishes wishes, out StepWishes agreed, CancellationToken cancellationToken)
+    public StepResult Run(StepWishes wishes, CancellationToken cancellationToken)
     {
         var step = _replica.Arenas.Step;
         var started = Stopwatch.GetTimestamp();
@@ -89,8 +96,7 @@ internal sealed class StepRunner : IDisposable
         var sums = _reduction.CompleteStep(step);
         _folded = null;
         Enter(Phase.Update, step);
-        agreed = _reduction.Records.Wishes;
-        var report = Apply(step, sums);
+        var report = Apply(step, sums, out var bad);
         if (_replica.Job.Data.RecordSamples)
         {
             report.MicroBatches.AddRange(_samples.Keys);
@@ -99,7 +105,7 @@ internal sealed class StepRunner : IDisposable
 
         report.Phases = _clock.Stop();
         report.Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return report;
+        return new StepResult(report, _reduction.Records.Wishes, bad);
     }
 
     /// <summary>Gives up the step under way and takes what is whole of it out of the runner, which can only be disposed after that.</summary>
@@ -148,7 +154,7 @@ internal sealed class StepRunner : IDisposable
         _reduction.EndMicroBatch();
     }
 
-    private StepReport Apply(long step, Tensor sums)
+    private StepReport Apply(long step, Tensor sums, out BadNumbers? bad)
     {
         var layout = _replica.Layout;
         var microBatches = _replica.Job.Batch.MicroBatches;
@@ -157,10 +163,14 @@ internal sealed class StepRunner : IDisposable
         var gradients = sums.narrow(0, layout.StatisticsLength, layout.ParameterLength);
         var norm = Math.Sqrt(FixedOrderSum.SumOfSquares(gradients, layout.ParameterLength)) / microBatches;
         var report = Report(step, norm);
-        _corrupt.Add(report.Corrupt, (step + 1) * _replica.Job.Batch.Global);
-
         // The same numbers on all ranks, so the same decision.
-        report.Skipped = !double.IsFinite(report.Loss) || !double.IsFinite(norm);
+        var trouble = _numbers.Judge(report.Loss, norm);
+        bad = trouble is { Policy: not NumbersPolicy.Skip }
+            ? new BadNumbers { What = trouble.What, Loss = report.Loss, GradientNorm = norm, IsSpike = trouble.IsSpike }
+            : null;
+        if (bad is not null) return report;
+        _corrupt.Add(report.Corrupt, (step + 1) * _replica.Job.Batch.Global);
+        (report.Skipped, report.Trouble) = (trouble is not null, trouble?.What ?? "");
         if (!report.Skipped)
         {
             var limit = _replica.Job.Optimizer.GradientClip;
@@ -170,6 +180,7 @@ internal sealed class StepRunner : IDisposable
             _replica.Arenas[ArenaKind.Statistics].mul_(1 - StatisticsMomentum).add_(statistics, StatisticsMomentum / microBatches);
         }
 
+        _numbers.Remember(step, report.Loss, norm);
         _replica.Arenas.Step = step + 1;
         return report;
     }
@@ -210,6 +221,7 @@ internal sealed class StepRunner : IDisposable
             GradientNorm = norm,
             Samples = _replica.Job.Batch.Global,
             Corrupt = (int)corrupt,
+            PassedOver = Sampling.PassedOver.Before(_passed, step),
             PeakMemoryBytes = TorchRuntime.PeakResidentBytes,
         };
     }

@@ -141,7 +141,7 @@ internal sealed class Trainer(
         switch (order.WhatCase)
         {
             case Order.WhatOneofCase.Train:
-                Train(order.Train.UntilStep);
+                done.Bad = Train(order.Train.UntilStep);
                 break;
             case Order.WhatOneofCase.Evaluate:
                 if (Current.Evaluator.Run(group, () => _announcements.Wishes(group.Generation) != StepWishes.None || _superseded.IsCancellationRequested, activity) is { } report)
@@ -149,7 +149,7 @@ internal sealed class Trainer(
                 break;
             case Order.WhatOneofCase.Checkpoint:
                 activity.Set($"taking a snapshot at step {Step}");
-                if (group.Rank == 0) Current.Saver.Begin(order.Checkpoint.Directory, group.Generation, order.Checkpoint.Required);
+                if (group.Rank == 0) Current.Saver.Begin(order.Checkpoint.Directory, group.Generation, Current.PassedOver, order.Checkpoint.Required);
                 done.StateDigest = Current.Digest();
                 break;
             case Order.WhatOneofCase.Finish:
@@ -167,15 +167,19 @@ internal sealed class Trainer(
         activity.Wait($"waiting for the next order at step {Step}");
     }
 
-    private void Train(long untilStep)
+    /// <returns>What the step is bad in that training ended before; null: it did not.</returns>
+    private BadNumbers? Train(long untilStep)
     {
         var agreed = StepWishes.None;
         while (Step < untilStep && agreed == StepWishes.None)
         {
-            var report = membership.Step(_announcements.Wishes(_generation), out agreed);
+            (var report, agreed, var bad) = membership.Step(_announcements.Wishes(_generation));
+            if (bad is not null) return bad;
             outbox.Send(new WorkerMessage { StepReport = report });
             metrics.Applied(report);
         }
+
+        return null;
     }
 
     private bool IsLossOfGeneration(Exception exception) =>

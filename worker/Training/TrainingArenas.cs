@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Inception.Distributed.Worker.Training;
 
-internal enum ArenaKind { Parameters, Statistics, Ema, Momentum, SquareAverage, FirstMoment, SecondMoment }
+/// <summary>History: losses and gradient norms of the last steps, where a job watches for spikes.</summary>
+internal enum ArenaKind { Parameters, Statistics, Ema, Momentum, SquareAverage, FirstMoment, SecondMoment, History }
 
 /// <summary>Everything that training carries from step to step: one flat tensor a kind, and the number of applied steps.</summary>
 internal sealed class TrainingArenas : IDisposable
@@ -32,6 +33,7 @@ internal sealed class TrainingArenas : IDisposable
         };
         foreach (var kind in OptimizerArenas(job.Optimizer)) arenas[kind] = Zeros(layout.ParameterLength);
         if (job.Optimizer.Ema > 0) arenas[ArenaKind.Ema] = Zeros(layout.ParameterLength);
+        if (job.Numbers.WatchesSpikes) arenas[ArenaKind.History] = Zeros(NumbersWatch.ArenaLength(job.Numbers));
         return new TrainingArenas(arenas);
 
         Tensor Zeros(long length) => zeros([length], float32, device).DetachFromDisposeScope();

@@ -1,5 +1,6 @@
 using Inception.Distributed.Jobs;
 using Inception.Distributed.Protocol;
+using Inception.Distributed.Sampling;
 using Inception.Distributed.Torch;
 using Inception.Distributed.Worker.Checkpointing;
 using Inception.Distributed.Worker.Data;
@@ -39,6 +40,9 @@ internal sealed class Workspace : IDisposable
 
     public CorruptBudget Corrupt { get; }
 
+    /// <summary>Samples that rollbacks passed over, as the newest assignment has them.</summary>
+    public IReadOnlyList<Sampling.PassedOver> PassedOver { get; set; } = [];
+
     public Evaluator Evaluator { get; }
 
     public CheckpointSaver Saver { get; }
@@ -67,12 +71,14 @@ internal sealed class Workspace : IDisposable
         return FingerprintProbe.Take(Replica, data.Take(0, 0, CancellationToken.None), _data);
     }
 
-    /// <summary>Brings the replica to where the generation starts, unless it is there already.</summary>
+    /// <summary>
+    /// Brings the replica to where the generation starts. Also one that stands at that step: a rollback may have passed over what its state was
+    /// trained on.
+    /// </summary>
     public void GoTo(StartingPoint start)
     {
         if (start.Checkpoint.Length > 0)
         {
-            if (_initialized && Replica.Arenas.Step == start.Step && start.Step > 0) return;
             _initialized = false;
             CheckpointLoader.Load(start.Checkpoint, start.Step, _state, Replica);
         }
@@ -99,11 +105,11 @@ internal sealed class Workspace : IDisposable
 
     /// <summary>This worker's micro-batches, from the present step on.</summary>
     public Prefetcher OpenTrainingData(IReadOnlyList<int> microBatches) =>
-        _data.OpenTraining(Plan, microBatches, Replica.Arenas.Step, Plan.TotalSteps);
+        _data.OpenTraining(Plan, microBatches, Replica.Arenas.Step, Plan.TotalSteps, PassedOver);
 
     /// <summary>Its micro-batches of the present step alone.</summary>
     public Prefetcher OpenDataOfStep(IReadOnlyList<int> microBatches) =>
-        _data.OpenTraining(Plan, microBatches, Replica.Arenas.Step, Replica.Arenas.Step + 1);
+        _data.OpenTraining(Plan, microBatches, Replica.Arenas.Step, Replica.Arenas.Step + 1, PassedOver);
 
     public StateHash Hash() => StateHash.Of(_state, Replica.Arenas);
 

@@ -1,3 +1,5 @@
+using Inception.Distributed.Sampling;
+
 namespace Inception.Distributed.Checkpoints;
 
 /// <summary>What a checkpoint's <c>state.json</c> says: where the run stood, and what it belongs to.</summary>
@@ -23,7 +25,7 @@ public sealed record CheckpointState
     /// <summary>Applied steps.</summary>
     public required long Step { get; init; }
 
-    /// <summary>Position in the stream of samples: all before it have been trained on.</summary>
+    /// <summary>Position in the stream of samples: all before it have been trained on or passed over.</summary>
     public required long SamplesConsumed { get; init; }
 
     /// <summary>Samples consumed / size of the training set.</summary>
@@ -53,6 +55,9 @@ public sealed record CheckpointState
 
     /// <summary>By label; null where the training set does not name its classes, and in checkpoints from before 0.2.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>Samples that rollbacks passed over; null: none.</summary>
+    public IReadOnlyList<PassedOver>? PassedOver { get; init; }
 
     /// <summary>The file that the weights were imported from; null: they were trained.</summary>
     public ImportSource? Imported { get; init; }

@@ -34,7 +34,8 @@ public sealed class CheckpointStore(string root, ICheckpointFileSystem? fileSyst
     public static IReadOnlyList<string> Verify(string directory) => CheckpointExamination.Of(directory, DiskFileSystem.Instance).Problems;
 
     /// <summary>Reads and hashes checkpoints from the newest on until one is whole.</summary>
-    public CheckpointSearch FindNewestWhole()
+    /// <param name="isWanted">Others are passed by, without being damaged; null: all are.</param>
+    public CheckpointSearch FindNewestWhole(Func<CheckpointState, bool>? isWanted = null)
     {
         var damaged = new List<DamagedCheckpoint>();
         // One that was being replaced when its successor's writer ended is as good as any.
@@ -42,8 +43,8 @@ public sealed class CheckpointStore(string root, ICheckpointFileSystem? fileSyst
             .OrderByDescending(entry => entry.Step).ThenBy(entry => entry.Suffix.Length))
         {
             var (checkpoint, damage, problems) = CheckpointExamination.Of(directory, _files);
-            if (checkpoint is not null) return new CheckpointSearch(checkpoint, damaged);
-            damaged.Add(new DamagedCheckpoint(directory, step, problems, damage));
+            if (checkpoint is not null && (isWanted?.Invoke(checkpoint.State) ?? true)) return new CheckpointSearch(checkpoint, damaged);
+            if (checkpoint is null) damaged.Add(new DamagedCheckpoint(directory, step, problems, damage));
         }
 
         return new CheckpointSearch(null, damaged);

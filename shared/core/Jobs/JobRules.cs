@@ -21,6 +21,8 @@ internal static class JobRules
             : MoreThanMicroBatches("workers.max", job.Workers.Max, job)),
         new(["workers.timeout", "workers.heartbeat"], job => job.Workers.Timeout > job.Workers.Heartbeat ? null
             : $"workers.timeout ({Text(job.Workers.Timeout)} s) must be longer than workers.heartbeat ({Text(job.Workers.Heartbeat)} s)"),
+        new(["numbers.nonFinite", "checkpoint.everySteps"], job => CheckRollback("nonFinite", job.Numbers.NonFinite, job)),
+        new(["numbers.spike", "checkpoint.everySteps"], job => CheckRollback("spike", job.Numbers.Spike, job)),
         new(["schedule.warmup", "schedule.epochs"], job => job.Schedule.Warmup < job.Schedule.Epochs ? null
             : $"schedule.warmup ({Text(job.Schedule.Warmup)} epochs) must be shorter than schedule.epochs ({Text(job.Schedule.Epochs)})"),
         new(["schedule.milestones", "schedule.policy", "schedule.warmup", "schedule.epochs"], job => CheckMilestones(job.Schedule)),
@@ -65,6 +67,10 @@ internal static class JobRules
     private static string? CheckMixing(string field, double alpha, BatchSpec batch) => alpha == 0 || batch.Global / batch.MicroBatches != 1 ? null
         : $"data.augment.{field} mixes the samples of a micro-batch, and a micro-batch of 1 sample has none to mix; "
             + "lower batch.microBatches or raise batch.global";
+
+    private static string? CheckRollback(string field, NumbersPolicy policy, JobSpec job) =>
+        policy != NumbersPolicy.Rollback || job.Checkpoint.EverySteps > 0 ? null
+            : $"numbers.{field} is rollback, and checkpoint.everySteps is 0, so that there is nothing to go back to; give a checkpoint.everySteps above 0, or skip or halt";
 
     private static string? CheckMilestones(ScheduleSpec schedule)
     {

@@ -33,6 +33,9 @@ public sealed record JobSpec
     [Field("When the state is saved.", ChangesResult = false)]
     public CheckpointSpec Checkpoint { get; init; } = new();
 
+    [Field("What happens when the numbers go bad.")]
+    public NumbersSpec Numbers { get; init; } = new();
+
     [Field("The workers that train the job.")]
     public WorkersSpec Workers { get; init; } = new();
 

@@ -27,6 +27,26 @@ public sealed record WorkersSpec
         Unit = "seconds", Above = 0, ChangesResult = false)]
     public double Timeout { get; init; } = 10;
 
+    [Field("Workers that keep the others waiting.", ChangesResult = false)]
+    public StragglersSpec Stragglers { get; init; } = new();
+
     [Field("How long a worker looks for its coordinator before it gives up.", Unit = "seconds", Above = 0, ChangesResult = false)]
     public double OrphanTimeout { get; init; } = 60;
 }
+
+/// <summary>A step takes as long as its slowest rank.</summary>
+public sealed record StragglersSpec
+{
+    [Field("log: they are named. drain: they are let go like a drained worker, and a spare or the others take their place, as long as min workers are left. "
+        + "ignore: nobody looks.")]
+    public StragglersPolicy Policy { get; init; } = StragglersPolicy.Log;
+
+    [Field("A worker straggles where a micro-batch's data or its computation (forward and backward) takes it more than this many times the median of the others, "
+        + "medians taken over window steps, and at least a tenth of a step more.", Above = 1)]
+    public double Factor { get; init; } = 1.5;
+
+    [Field("How many of the last steps the medians are taken over.", Unit = "steps", Minimum = 3, Maximum = 1000)]
+    public int Window { get; init; } = 20;
+}
+
+public enum StragglersPolicy { Log, Drain, Ignore }

@@ -47,10 +47,27 @@ public sealed class StepLogTests : IDisposable
     public void Add_SkippedStep_SaysSoAndHasNullForWhatIsNotFinite()
     {
         var report = Report(1);
-        (report.Skipped, report.Loss, report.GradientNorm) = (true, double.NaN, double.PositiveInfinity);
+        (report.Skipped, report.Trouble, report.Loss, report.GradientNorm) = (true, "the loss is not finite", double.NaN, double.PositiveInfinity);
         new StepLog(_lines, 0).Add(true, report);
 
-        File.ReadAllText(Path).ShouldStartWith("""{"step":1,"epoch":0.25,"loss":null,"mainLoss":2,"auxLoss":1.25,"learningRate":0.1,"gradientNorm":null,"skipped":true,""");
+        File.ReadAllText(Path).ShouldStartWith(
+            """{"step":1,"epoch":0.25,"loss":null,"mainLoss":2,"auxLoss":1.25,"learningRate":0.1,"gradientNorm":null,"skipped":true,"trouble":"the loss is not finite",""");
+    }
+
+    [Fact]
+    public void Skipped_CountsTheLinesOfTheLog_AlsoThoseOfAnEarlierProcess_AndNoneThatWereCut()
+    {
+        var log = new StepLog(_lines, 0);
+        for (var step = 1; step <= 4; step++)
+        {
+            var report = Report(step);
+            report.Skipped = step % 2 == 0;
+            log.Add(true, report);
+        }
+        log.Read().SkippedInLog.ShouldBe(2);
+        new StepLog(_lines, 4).Read().SkippedInLog.ShouldBe(2);
+        log.Stand(3);
+        log.Read().SkippedInLog.ShouldBe(1);
     }
 
     private long[] Steps => [.. File.ReadAllLines(Path).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt64())];

@@ -38,6 +38,16 @@ public sealed class MutationTests
                     : decision;
             },
         },
+        ["a rollback leaves the workers what they hold"] = new Rules
+        {
+            Decide = (state, @event) =>
+            {
+                var decision = RunMachine.Decide(state, @event);
+                return decision.State.GoingBackTo is not null && state.GoingBackTo is null
+                    ? decision with { State = decision.State with { LastWhole = state.LastWhole, Workers = state.Workers } }
+                    : decision;
+            },
+        },
         ["a lost worker stays a member"] = new Rules
         {
             Decide = (state, @event) => @event is WorkerLost ? Decision.Ignore(state) : RunMachine.Decide(state, @event),

@@ -137,8 +137,9 @@ internal sealed class SimulatedCoordinator(World world, Rules rules)
                 var searcher = Life;
                 world.After(world.Delay(0.3), () =>
                 {
-                    var step = world.Checkpoints.Count > 0 ? world.Checkpoints.Max : 0;
-                    if (Life == searcher) Handle(new CheckpointFound(step, step > 0 ? $"/checkpoints/{step}" : ""));
+                    if (Life != searcher) return;
+                    var step = world.Checkpoints.Where(saved => Numbers.IsOfThisLine(State, saved.Key, saved.Value.PassedOver)).Select(saved => saved.Key).LastOrDefault();
+                    Handle(new CheckpointFound(step, step > 0 ? $"/checkpoints/{step}" : ""));
                 });
                 break;
             case RecordGeneration record:
@@ -148,7 +149,7 @@ internal sealed class SimulatedCoordinator(World world, Rules rules)
                     "no membership decision before all have come back or the window has closed");
                 break;
             case RecordCheckpoint record:
-                World.Require(world.Checkpoints.Contains(record.Checkpoint.Step), "the newest checkpoint is whole");
+                World.Require(world.Checkpoints.ContainsKey(record.Checkpoint.Step), "the newest checkpoint is whole");
                 break;
             case Stand stand:
                 World.Require(Enumerable.Range(1, (int)stand.Step).All(step => _logged.Contains(step)), "every applied step is in the log");

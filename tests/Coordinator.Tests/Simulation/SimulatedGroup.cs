@@ -1,4 +1,5 @@
 using Inception.Distributed.Protocol;
+using Inception.Distributed.Sampling;
 
 namespace Inception.Distributed.Coordinator.Tests.Simulation;
 
@@ -22,6 +23,7 @@ internal sealed class SimulatedGroup
         _world = world;
         _members = [.. assignment.Members];
         Generation = assignment.Generation;
+        PassedOver = [.. assignment.PassedOver.Select(window => new PassedOver(window.AtStep, window.Steps))];
         var next = 0;
         foreach (var member in _members)
         {
@@ -32,6 +34,8 @@ internal sealed class SimulatedGroup
     }
 
     public long Generation { get; }
+
+    public IReadOnlyList<PassedOver> PassedOver { get; }
 
     public bool IsBroken { get; private set; }
 
@@ -66,7 +70,15 @@ internal sealed class SimulatedGroup
         _rounds++;
         _atStep.Clear();
         _wantsBorder = false;
-        foreach (var member in _present.Values) member.Work(_world.Delay(0.01), () => member.Apply(this, step, border));
+        var samples = Sampling.PassedOver.StreamStep(PassedOver, step);
+        foreach (var member in _present.Values)
+        {
+            member.Work(_world.Delay(0.01), () =>
+            {
+                if (_world.Bad.Contains(samples)) member.Refuse(this, step);
+                else member.Apply(this, step, samples, border);
+            });
+        }
     }
 
     /// <summary>A member is gone, and its connections with it.</summary>
@@ -114,12 +126,13 @@ internal sealed class SimulatedGroup
         var source = holders.MaxBy(holder => holder.Step);
         var step = source?.Step ?? start.Step;
         var rank = source is null ? -1 : _present.First(entry => entry.Value == source).Key;
-        World.Require(source is not null || step == 0 || _world.Checkpoints.Contains(step), "a starting point is whole");
+        World.Require(source is not null || step == 0 || _world.Checkpoints.ContainsKey(step), "a starting point is whole");
+        var digest = source?.Digest ?? (step == 0 ? 0 : _world.Checkpoints[step].Digest);
         foreach (var member in _present.Values)
         {
             var receives = member != source && (source is null || member.Step != step || !holders.Contains(member));
             if (receives) member.HeldGeneration = 0; // It is being overwritten.
-            member.Work(_world.Delay(0.05), () => member.TakeState(this, step, rank));
+            member.Work(_world.Delay(0.05), () => member.TakeState(this, step, digest, rank));
         }
     }
 }

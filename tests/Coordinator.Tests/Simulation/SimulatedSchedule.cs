@@ -29,6 +29,7 @@ internal static class SimulatedSchedule
     {
         Schedule = new ScheduleSpec { Epochs = 13 },
         Checkpoint = new CheckpointSpec { EverySteps = 7 },
+        Numbers = new NumbersSpec { NonFinite = NumbersPolicy.Rollback },
         Workers = new WorkersSpec { Min = 2, Timeout = Timeout },
     };
 
@@ -41,11 +42,40 @@ internal static class SimulatedSchedule
             LastFault * random.NextDouble(), (FaultKind)random.NextInt(11), random.NextInt(5), 20 * random.NextDouble() * random.NextDouble())).OrderBy(fault => fault.At)];
     }
 
+    /// <summary>Of the stream; none in half of the histories.</summary>
+    public static IReadOnlySet<long> BadSteps(long seed)
+    {
+        var random = KeyedRandom.From(Purpose.Order, seed, 2);
+        return Enumerable.Range(0, Math.Max(0, random.NextInt(5) - 2)).Select(_ => (long)random.NextInt(45)).ToHashSet();
+    }
+
+    public static long Digest(long before, long samples) => HashCode.Combine(before, samples);
+
+    /// <summary>What an undisturbed run comes to.</summary>
+    private static long ExpectedDigest(long steps, IReadOnlySet<long> bad)
+    {
+        var (digests, passed) = (new List<long> { 0 }, new List<PassedOver>());
+        while (digests.Count <= steps)
+        {
+            var step = digests.Count - 1;
+            var samples = PassedOver.StreamStep(passed, step);
+            if (!bad.Contains(samples))
+            {
+                digests.Add(Digest(digests[^1], samples));
+                continue;
+            }
+            var to = step - step % (int)Job.Checkpoint.EverySteps;
+            passed.Add(new PassedOver(to, step + 1 - to));
+            digests.RemoveRange(to + 1, step - to);
+        }
+        return digests[^1];
+    }
+
     /// <summary>Runs the schedule.</summary>
     /// <returns>The number of events; and what went wrong, with the history if that is asked for, or null.</returns>
     public static (int Events, string? Violation, IReadOnlyList<string> Trace) Run(long seed, IReadOnlyList<Fault> faults, Rules rules, bool isTraced = false)
     {
-        var world = new World(seed, isTraced);
+        var world = new World(seed, isTraced) { Bad = BadSteps(seed) };
         try
         {
             Run(world, faults, rules);
@@ -87,6 +117,7 @@ internal static class SimulatedSchedule
         World.Require(coordinator.State.Phase is Ended, "the run goes on when faults stop");
         var (plan, state) = (coordinator.State.Plan!, coordinator.State);
         World.Require(state.Progress.Step == plan.TotalSteps && state.Progress.EvaluatedStep == plan.TotalSteps, "the run comes to its end");
+        World.Require(((Ended)state.Phase).Outcome.StateSha256 == $"state {ExpectedDigest(plan.TotalSteps, world.Bad)}", "the run comes to the bits of the undisturbed one");
     }
 
     private static void Apply(Fault fault, World world, SimulatedCoordinator coordinator, List<SimulatedWorker> alive, Action start)

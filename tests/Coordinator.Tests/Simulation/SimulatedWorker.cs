@@ -25,6 +25,9 @@ internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordina
 
     public long Step { get; private set; }
 
+    /// <summary>Stands for the bits of the state.</summary>
+    public long Digest { get; private set; }
+
     /// <summary>The newest generation in which it had the whole state; 0: it has none.</summary>
     public long HeldGeneration { get; set; }
 
@@ -130,18 +133,26 @@ internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordina
     }
 
     /// <param name="source">Whose state it was; -1: the starting point's.</param>
-    public void TakeState(SimulatedGroup group, long step, int source)
+    public void TakeState(SimulatedGroup group, long step, long digest, int source)
     {
         if (_group != group || group.IsBroken) return;
-        (Step, HeldGeneration) = (step, group.Generation);
-        Send(session => new WorkerFormed(session, group.Generation, step, $"state {step}", source));
+        (Step, Digest, HeldGeneration) = (step, digest, group.Generation);
+        Send(session => new WorkerFormed(session, group.Generation, step, $"state {digest}", source));
     }
 
-    public void Apply(SimulatedGroup group, long step, bool border)
+    /// <summary>The step's numbers are bad.</summary>
+    public void Refuse(SimulatedGroup group, long step)
     {
         if (_group != group || _order is not { } order) return;
         World.Require(Step == step, "steps are applied in order and once");
-        Step = step + 1;
+        Complete(order, new Coordinator.Machine.BadNumbers("the loss is not finite", double.NaN, double.NaN, false));
+    }
+
+    public void Apply(SimulatedGroup group, long step, long samples, bool border)
+    {
+        if (_group != group || _order is not { } order) return;
+        World.Require(Step == step, "steps are applied in order and once");
+        (Step, Digest) = (step + 1, SimulatedSchedule.Digest(Digest, samples));
         var applied = Step;
         Send(null, applied, group.Generation);
         if (border || Step == order.Train.UntilStep) Complete(order);
@@ -219,7 +230,7 @@ internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordina
                 });
                 break;
             case Kind.Checkpoint:
-                if (_assignment!.Rank == 0) Save(order.Checkpoint.Step, order.Checkpoint.Directory, group.Generation);
+                if (_assignment!.Rank == 0) Save(order.Checkpoint.Step, order.Checkpoint.Directory, group);
                 Work(world.Delay(0.01), () =>
                 {
                     if (_group == group) Complete(order);
@@ -243,23 +254,24 @@ internal sealed class SimulatedWorker(World world, SimulatedCoordinator coordina
         else Complete(order);
     });
 
-    private void Save(long step, string directory, long generation)
+    private void Save(long step, string directory, SimulatedGroup group)
     {
         World.Require(step == Step, "a checkpoint is of the step at which it was ordered");
         if (!_saving.Add(step)) return;
+        var saved = new SavedState(Digest, group.PassedOver);
         Do(world.Delay(1), () =>
         {
             _saving.Remove(step);
-            world.Checkpoints.Add(step);
-            Send(session => new CheckpointReported(session, generation, step, directory, "feed", 1, 1, ""));
+            world.Checkpoints[step] = saved;
+            Send(session => new CheckpointReported(session, group.Generation, step, directory, "feed", 1, 1, ""));
         });
     }
 
-    private void Complete(Protocol.Order order)
+    private void Complete(Protocol.Order order, Coordinator.Machine.BadNumbers? bad = null)
     {
         (_completed, _order) = (order.OrderId, null);
-        var (step, hash) = (Step, $"state {Step}");
-        Send(session => new Coordinator.Machine.OrderCompleted(session, order.Generation, order.OrderId, step, hash, hash));
+        var (step, hash) = (Step, $"state {Digest}");
+        Send(session => new Coordinator.Machine.OrderCompleted(session, order.Generation, order.OrderId, step, hash, hash, bad));
     }
 
     private void Send(Func<SessionId, RunEvent>? @event, long step = 0, long generation = 0)

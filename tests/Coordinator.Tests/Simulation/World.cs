@@ -6,6 +6,10 @@ namespace Inception.Distributed.Coordinator.Tests.Simulation;
 /// <summary>A rule of the protocol was broken.</summary>
 internal sealed class ViolationException(string what) : Exception(what);
 
+/// <param name="Digest">Of the samples that were trained on, in their order.</param>
+/// <param name="PassedOver">As the checkpoint says.</param>
+internal sealed record SavedState(long Digest, IReadOnlyList<PassedOver> PassedOver);
+
 /// <summary>A virtual clock, what is to happen at which time, and one source of chance. A seed gives the same history every time.</summary>
 internal sealed class World(long seed, bool isTraced)
 {
@@ -20,8 +24,11 @@ internal sealed class World(long seed, bool isTraced)
 
     public List<string> Trace { get; } = [];
 
-    /// <summary>Steps whose checkpoint is whole on the disk.</summary>
-    public SortedSet<long> Checkpoints { get; } = [];
+    /// <summary>Those that are whole on the disk, by step.</summary>
+    public SortedDictionary<long, SavedState> Checkpoints { get; } = [];
+
+    /// <summary>Steps of the stream whose samples make the numbers bad.</summary>
+    public required IReadOnlySet<long> Bad { get; init; }
 
     /// <summary>By generation.</summary>
     public Dictionary<long, SimulatedGroup> Groups { get; } = [];

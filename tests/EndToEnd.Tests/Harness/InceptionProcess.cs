@@ -86,6 +86,8 @@ public sealed class InceptionProcess : IDisposable
 
     public int Id => _process.Id;
 
+    public bool IsRunning => !_process.HasExited;
+
     public void Signal(int number) => Processes.Signal(_process.Id, number);
 
     public IReadOnlyList<int> Children() => Processes.ChildrenOf(_process.Id);

@@ -47,7 +47,7 @@ internal sealed class SavedModels : IOutbox, IDisposable
         var directory = Path.Combine(_root.FullName, $"step-{Directory.GetDirectories(_root.FullName).Length:D8}");
         using (var saver = new CheckpointSaver(plan, replica, new StateLayout(replica.Layout, replica.Arenas), data, this, TimeProvider.System, NullLogger.Instance))
         {
-            saver.Begin(directory, generation: 1, isRequired: true);
+            saver.Begin(directory, generation: 1, [], isRequired: true);
         }
 
         return new CheckpointReference { Directory = directory, ManifestSha256 = Checkpoint.Open(directory).ManifestSha256 };
