@@ -155,7 +155,7 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         services.AddSingleton(run.Files);
         services.AddSingleton(run.Files.Steps);
         services.AddSingleton<IJournal>(run.Journal);
-        services.AddSingleton<StateFeed>();
+        services.AddSingleton(new StateFeed(run.Journal.ReadSentences(run.Settings.RunId, StateFeed.SentencesKept)));
         services.AddSingleton<RunCounters>();
         services.AddSingleton<RunLoop>();
         services.AddSingleton<IRunEvents>(provider => provider.GetRequiredService<RunLoop>());

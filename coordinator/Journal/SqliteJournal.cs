@@ -80,6 +80,14 @@ internal sealed class SqliteJournal : IJournal, IDisposable
     public IEnumerable<RunEvent> ReadEvents(string runId) => _connection.Rows(
         "SELECT event FROM events WHERE run_id = $run ORDER BY sequence;", row => JournalJson.ReadEvent(row.GetString(0)), ("$run", runId));
 
+    /// <summary>The last sentences that were told of a run, oldest first.</summary>
+    public IReadOnlyList<string> ReadSentences(string runId, int atMost) =>
+    [
+        .. _connection.Rows(
+            "SELECT reason FROM events WHERE run_id = $run AND reason IS NOT NULL ORDER BY sequence DESC LIMIT $count;",
+            row => row.GetString(0), ("$run", runId), ("$count", atMost)).Reverse(),
+    ];
+
     public void Dispose() => _connection.Dispose();
 
     private void Insert(Record record, string? reason, DateTimeOffset at, SqliteTransaction transaction)

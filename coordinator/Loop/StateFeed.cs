@@ -4,9 +4,10 @@ using Inception.Distributed.Coordinator.Machine;
 namespace Inception.Distributed.Coordinator.Loop;
 
 /// <summary>The present state for readers on other threads, and a signal at each change.</summary>
-internal sealed class StateFeed
+/// <param name="earlier">What the run's earlier processes told last, oldest first; null: nothing.</param>
+internal sealed class StateFeed(IReadOnlyList<string>? earlier = null)
 {
-    private const int SentencesKept = 50;
+    public const int SentencesKept = 50;
 
     private volatile Snapshot? _current;
     private volatile TaskCompletionSource _change = NewSignal();
@@ -22,14 +23,14 @@ internal sealed class StateFeed
     /// <summary>By the run's loop only.</summary>
     public void Publish(RunState state, string? sentence, DateTimeOffset at)
     {
-        var sentences = _current?.Sentences ?? [];
+        var sentences = _current?.Sentences ?? [.. earlier ?? []];
         if (sentence is not null)
         {
             if (sentences.Length == SentencesKept) sentences = sentences.RemoveAt(0);
             sentences = sentences.Add(sentence);
         }
         var since = _current is { } current && current.State.Phase.GetType() == state.Phase.GetType() ? current.Since : at;
-        _current = new Snapshot(state, sentences, sentence ?? _current?.LastSentence ?? "", since);
+        _current = new Snapshot(state, sentences, sentence ?? sentences.LastOrDefault() ?? "", since);
         Touch();
     }
 

@@ -5,10 +5,6 @@ public sealed record WorkersSpec
     [Field("Training starts once this many workers are ready; at most max and batch.microBatches.", Minimum = 1, ChangesResult = false)]
     public int Min { get; init; } = 1;
 
-    [Field("How long the first generation waits for workers that were announced (--workers) once min are ready; each one that comes is a new beginning.",
-        Unit = "seconds", Above = 0, ChangesResult = false)]
-    public double StartTimeout { get; init; } = 60;
-
     [Field("Largest number of workers that train; 0: as many as there are micro-batches, which is also the most.",
         Minimum = 0, ChangesResult = false)]
     public int Max { get; init; }
@@ -27,11 +23,15 @@ public sealed record WorkersSpec
         Unit = "seconds", Above = 0, ChangesResult = false)]
     public double Timeout { get; init; } = 10;
 
-    [Field("Workers that keep the others waiting.", ChangesResult = false)]
-    public StragglersSpec Stragglers { get; init; } = new();
+    [Field("How long the first generation waits for workers that were announced (--workers) once min are ready; each one that comes is a new beginning.",
+        Unit = "seconds", Above = 0, ChangesResult = false)]
+    public double StartTimeout { get; init; } = 60;
 
     [Field("How long a worker looks for its coordinator before it gives up.", Unit = "seconds", Above = 0, ChangesResult = false)]
     public double OrphanTimeout { get; init; } = 60;
+
+    [Field("Workers that keep the others waiting.", ChangesResult = false)]
+    public StragglersSpec Stragglers { get; init; } = new();
 }
 
 /// <summary>A step takes as long as its slowest rank.</summary>

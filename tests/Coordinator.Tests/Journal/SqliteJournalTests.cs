@@ -52,6 +52,18 @@ public sealed class SqliteJournalTests : IDisposable
     }
 
     [Fact]
+    public void Sentences_AreTheLastOnes_OldestFirst()
+    {
+        var settings = TestJobs.Settings(2);
+        var run = WholeRun(settings);
+        Record(settings, run);
+
+        using var journal = SqliteJournal.Open(Path);
+        journal.ReadSentences(settings.RunId, 3).ShouldBe(run.Reasons.TakeLast(3));
+        journal.ReadSentences("another", 3).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void NumbersThatAreNotFinite_AreKept()
     {
         var settings = TestJobs.Settings();
@@ -88,6 +100,12 @@ public sealed class SqliteJournalTests : IDisposable
             new WorkersExpected(2),
             new SettlingEnded(4),
             new EvidenceWindowClosed(9),
+            new PatienceEnded(5),
+            new OrderOverdue(2, 3),
+            new WorkerAvailable(session, 6),
+            new ReadmissionDue("w", 6),
+            new StragglerFound(session, "data", 0.5, 0.25),
+            new StragglerCaughtUp(session),
         ];
         foreach (var @event in events)
             JournalJson.ReadEvent(JournalJson.Write(@event)).ShouldBe(@event);

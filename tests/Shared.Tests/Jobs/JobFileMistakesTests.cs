@@ -52,7 +52,7 @@ public sealed class JobFileMistakesTests
     [InlineData("classes: 10", "classes: 1", "model.classes must be a whole number, at least 2, not 1")]
     [InlineData("name: rmsprop-tf", "name: rmsprop_tf", "optimizer.name must be one of rmsprop, rmsprop-tf, sgd, adamw, lars, not 'rmsprop_tf'; did you mean 'rmsprop-tf'?")]
     [InlineData("name: rmsprop-tf", "name: lion", "optimizer.name must be one of rmsprop, rmsprop-tf, sgd, adamw, lars, not 'lion'")]
-    [InlineData("seed: 3", "seed: 3\nworkers: 4", "workers must be a section with the fields min, max, threads, bucketMiB, heartbeat, timeout, orphanTimeout, not '4'")]
+    [InlineData("seed: 3", "seed: 3\nworkers: 4", "workers must be a section with the fields min, max, threads, bucketMiB, heartbeat, timeout, startTimeout, orphanTimeout, stragglers, not '4'")]
     [InlineData("inputSize: 75", "inputSize: 75\n  auxiliary: {weights: [-1]}", "model.auxiliary.weights must be a list of numbers, at least 0; '-1' is none")]
     [InlineData("inputSize: 75", "inputSize: 75\n  stem: 7x7", "model.stem must be one of standard, stride1, stride1-no-pool, not '7x7'")]
     [InlineData("inputSize: 75", "inputSize: 75\n  init: hee", "model.init must be one of truncated-normal, he, xavier, or null, not 'hee'; did you mean 'he'?")]
@@ -60,7 +60,7 @@ public sealed class JobFileMistakesTests
     [InlineData("seed: 3", "seed: 3\nloss: {labelSmoothing: 1}", "loss.labelSmoothing must be a number, at least 0 and below 1, not 1")]
     [InlineData("seed: 3", "seed: 3\nloss: {labelSmoothing: -0.1}", "loss.labelSmoothing must be a number, at least 0 and below 1, not -0.1")]
     [InlineData("seed: 3", "seed: 3\nbatchSize: 3",
-        "unknown field 'batchSize' (fields: name, seed, model, loss, data, batch, optimizer, schedule, checkpoint, workers, reduction, precision)")]
+        "unknown field 'batchSize' (fields: name, seed, model, loss, data, batch, optimizer, schedule, checkpoint, numbers, workers, reduction, precision)")]
     [InlineData("  epochs: 2", "  epochs: 2\n  ema: 0.9",
         "unknown field 'ema' in schedule; did you mean 'optimizer.ema'? (fields: epochs, maxSteps, warmup, policy, decayRate, decayEpochs, finalFraction, power, milestones, stepFactor, evaluateEvery, evaluateRaw)")]
     public void Parse_OneMistake_SaysWhatWasGivenAndWhatIsAllowed(string old, string replacement, string message) =>
@@ -90,6 +90,9 @@ public sealed class JobFileMistakesTests
     [InlineData("workers.timeout=1", "workers.timeout (1 s) must be longer than workers.heartbeat (1 s)")]
     [InlineData("schedule.warmup=2", "schedule.warmup (2 epochs) must be shorter than schedule.epochs (2)")]
     [InlineData("schedule.evaluateEvery=1e-4", "schedule.evaluateEvery must be 0 or at least 0.001 epochs, not 0.0001")]
+    [InlineData("numbers.spike=rollback checkpoint.everySteps=0",
+        "numbers.spike is rollback, and checkpoint.everySteps is 0, so that there is nothing to go back to; give a checkpoint.everySteps above 0, or skip or halt")]
+    [InlineData("numbers.nonFinite=panic", "numbers.nonFinite must be one of skip, rollback, halt, not 'panic'")]
     [InlineData("optimizer.nesterov=true", "optimizer.nesterov needs optimizer.name sgd or lars and a momentum above 0")]
     [InlineData("optimizer.emaWarmup=true", "optimizer.emaWarmup needs an optimizer.ema above 0; there is no average to warm up")]
     [InlineData("data.augment.mixup=0.2 batch.global=6 model.auxiliary.enabled=false model.inputSize=107", "data.augment.mixup mixes the samples of a micro-batch, and a micro-batch of 1 sample has none to mix; lower batch.microBatches or raise batch.global")]
