@@ -1,4 +1,5 @@
 using Inception.Distributed.Jobs;
+using Inception.Distributed.Sampling;
 using Inception.Distributed.Worker.Data;
 using Microsoft.Extensions.Logging;
 
