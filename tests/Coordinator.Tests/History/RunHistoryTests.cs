@@ -43,7 +43,7 @@ public sealed class RunHistoryTests : IDisposable
     {
         File.WriteAllText(_run["log.jsonl"], Line + "\n");
         var state = new RunState(TestJobs.Settings());
-        var generation = new Generation(7, [new Member(0, "w", "host", "a", new(0, 6), false)], 5, new StartingPoint(0, ""));
+        var generation = new Generation(7, [new Member(0, "w", "host", "a", new(0, 6), false)], 5, new StartingPoint(0, ""), []);
         using (var journal = SqliteJournal.Open(_run["journal.db"]))
         {
             journal.BeginRun(state.Settings, DateTimeOffset.UnixEpoch);
