@@ -92,6 +92,8 @@ public sealed class RecoveryTests : IDisposable
         _cluster.Coordinator.Signal(Kill);
         await _cluster.Coordinator.WaitAsync();
         _cluster.StartCoordinator(workers: 2, resume: true);
+        var status = await _cluster.UntilAsync(now => now.Events.Any(sentence => sentence.Contains("as process 2 of this run", StringComparison.Ordinal)), "it is back");
+        status.Events.ShouldContain("Generation 1 stands at step 0.", "what the first process told is told again");
         await FinishAsync();
 
         foreach (var worker in workers) (await worker.WaitAsync()).ExitCode.ShouldBe(0);
