@@ -6,10 +6,12 @@ namespace Inception.Distributed.Cli.Display;
 /// <param name="Top1">As a fraction of 1; null when nothing was evaluated.</param>
 /// <param name="Top1Raw">Of the weights themselves, where <paramref name="Top1"/> is of their running average; else null.</param>
 /// <param name="WeightsSha256">Null when the run failed.</param>
+/// <param name="Corrupt">Training samples of the whole run that could not be decoded.</param>
 /// <param name="Seconds">Where the time of rank 0 went.</param>
 internal sealed record RunResult(
     string State, string Reason, double Epoch, long Step, double? Top1, double? Top5, double? Top1Raw, double? Top5Raw, string? WeightsSha256,
-    double ImagesPerSecond, int Workers, double SecondsTotal, RunResult.Phases Seconds, long StepsSkipped = 0, IReadOnlyList<RunResult.Rollback>? Rollbacks = null)
+    double ImagesPerSecond, int Workers, double SecondsTotal, RunResult.Phases Seconds, long StepsSkipped = 0, IReadOnlyList<RunResult.Rollback>? Rollbacks = null,
+    long Corrupt = 0)
 {
     public const string FileName = "result.json";
 

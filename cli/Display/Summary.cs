@@ -28,6 +28,8 @@ internal static class Summary
             if (phases != "") yield return Row("time", phases);
             if (StatusText.Numbers(result.StepsSkipped, [.. (result.Rollbacks ?? []).Select(rollback => (rollback.BadStep, rollback.To))]) is { Length: > 0 } numbers)
                 yield return Row("numbers", numbers);
+            if (result.Corrupt > 0)
+                yield return Row("corrupt", $"{Format.Count(result.Corrupt, "training sample")} could not be decoded, and others took their places; the logs name them");
             if (result.WeightsSha256 is { } hash) yield return Row("weights", $"sha256 {hash}");
         }
         if (outcome.Last?.LastCheckpoint is { Length: > 0 } checkpoint) yield return Row("checkpoint", AsGiven(checkpoint, output));

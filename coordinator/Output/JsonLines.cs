@@ -54,6 +54,22 @@ internal sealed class JsonLines : IDisposable
         return count;
     }
 
+    /// <summary>The whole numbers of a field, of the lines that have it, by step.</summary>
+    public SortedDictionary<long, long> ReadNumbers(string field)
+    {
+        var numbers = new SortedDictionary<long, long>();
+        using var reader = new StreamReader(new FileStream(_file.Name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        while (reader.ReadLine() is { } line)
+        {
+            // Lines without the field, nearly all of them, are not worth parsing.
+            if (!line.Contains($"\"{field}\":", StringComparison.Ordinal)) continue;
+            using var json = JsonDocument.Parse(line);
+            numbers[json.RootElement.GetProperty("step").GetInt64()] = json.RootElement.GetProperty(field).GetInt64();
+        }
+
+        return numbers;
+    }
+
     /// <summary>What is written is on the disk when this returns.</summary>
     public void Flush()
     {

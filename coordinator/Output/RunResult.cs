@@ -15,6 +15,7 @@ namespace Inception.Distributed.Coordinator.Output;
 /// <param name="Workers">Members of the last generation.</param>
 /// <param name="SecondsTotal">Life of this process.</param>
 /// <param name="PeakMemoryBytes">Most resident memory of rank 0's process so far.</param>
+/// <param name="Corrupt">Training samples of the whole run, over all its processes, that could not be decoded; others took their places.</param>
 /// <param name="Seconds">Rank 0's phases, added up.</param>
 /// <param name="Generations">That were formed in this run.</param>
 /// <param name="StepsRecomputed">Applied steps that were lost with every worker that held them, and were done again.</param>
@@ -24,7 +25,7 @@ namespace Inception.Distributed.Coordinator.Output;
 /// <param name="Recoveries">Of this process: one for each generation that took the place of a broken one.</param>
 internal sealed record RunResult(
     string State, string Reason, double Epoch, long Step, double? Top1, double? Top5, double? Top1Raw, double? Top5Raw,
-    string? WeightsSha256, string? StateSha256, double ImagesPerSecond, int Workers, double SecondsTotal, long PeakMemoryBytes, Phases Seconds,
+    string? WeightsSha256, string? StateSha256, double ImagesPerSecond, int Workers, double SecondsTotal, long PeakMemoryBytes, long Corrupt, Phases Seconds,
     long Generations, long StepsRecomputed, long MicroBatchesKept, long StepsSkipped, ImmutableArray<Rollback> Rollbacks,
     ImmutableArray<Recovery> Recoveries)
 {
@@ -37,7 +38,7 @@ internal sealed record RunResult(
         return new RunResult(
             outcome.State, outcome.Reason, state.Plan?.EpochAt(step) ?? 0, step, state.LastEvaluation?.Top1, state.LastEvaluation?.Top5,
             state.LastEvaluation?.Top1Raw, state.LastEvaluation?.Top5Raw, NullIfEmpty(outcome.WeightsSha256), NullIfEmpty(outcome.StateSha256),
-            figures.ImagesPerSecond, outcome.Workers, total.TotalSeconds, figures.Last?.PeakMemoryBytes ?? 0, Phases.Of(figures.Phases),
+            figures.ImagesPerSecond, outcome.Workers, total.TotalSeconds, figures.Last?.PeakMemoryBytes ?? 0, figures.CorruptOfRun, Phases.Of(figures.Phases),
             state.LastGeneration - state.Settings.PreviousGeneration, recovered.StepsRecomputed, state.KeptMicroBatches, figures.SkippedInLog,
             state.Rollbacks, recovered.Recoveries);
     }

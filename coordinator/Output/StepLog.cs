@@ -20,6 +20,8 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
 
     // Steps that only ranks other than 0 have told of yet.
     private readonly SortedDictionary<long, StepReport> _waiting = [];
+    // Of the few steps that had any, those of the run's earlier processes among them.
+    private readonly SortedDictionary<long, long> _corruptOfSteps = lines.ReadNumbers("corrupt");
     private StepReport? _last;
     private long _lastStep = firstStep;
     private long _steps;
@@ -65,6 +67,7 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
             {
                 lines.CutAfter(step);
                 _skippedInLog = lines.Count(LogLine.IsSkipped);
+                foreach (var past in _corruptOfSteps.Keys.Where(key => key > step).ToList()) _corruptOfSteps.Remove(past);
             }
 
             _lastStep = step;
@@ -91,6 +94,7 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
                 Skipped = _skipped,
                 SkippedInLog = _skippedInLog,
                 Corrupt = _corrupt,
+                CorruptOfRun = _corruptOfSteps.Values.Sum(),
             };
         }
     }
@@ -107,6 +111,7 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
         _steps++;
         if (report.Skipped) (_skipped, _skippedInLog) = (_skipped + 1, _skippedInLog + 1);
         _corrupt += report.Corrupt;
+        if (report.Corrupt > 0) _corruptOfSteps[report.Step] = report.Corrupt;
         _samples += report.Samples;
         _seconds += report.Seconds;
         _window.Enqueue((report.Samples, report.Seconds));
@@ -163,6 +168,9 @@ internal sealed record StepFigures(StepReport? Last, long LastStep, PhaseSeconds
 
     /// <summary>Samples that could not be decoded.</summary>
     public long Corrupt { get; init; }
+
+    /// <summary>Likewise, of the steps of all the run's processes.</summary>
+    public long CorruptOfRun { get; init; }
 }
 
 /// <summary>The phases of a step as they are written to files, in seconds.</summary>

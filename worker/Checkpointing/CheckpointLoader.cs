@@ -19,7 +19,7 @@ internal static class CheckpointLoader
                 foreach (var entry in entries.Where(entry => entry.Arena is not null)) Restore(file, entry, replica.Arenas);
             }
 
-            replica.Arenas.Step = step;
+            (replica.Arenas.Step, replica.Arenas.Corrupt) = (step, checkpoint.State.Corrupt);
             var expected = checkpoint.State.StateSha256;
             var actual = StateHash.Of(layout, replica.Arenas).State;
             if (actual != expected) throw new CheckpointException($"its state has SHA-256 {actual}, its state.json says {expected}");

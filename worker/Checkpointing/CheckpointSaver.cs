@@ -75,6 +75,7 @@ internal sealed class CheckpointSaver(
             SamplesConsumed = Sampling.PassedOver.StreamStep(passed, snapshot.Step) * job.Batch.Global,
             PassedOver = passed.Count > 0 ? passed : null,
             Epoch = plan.EpochAt(snapshot.Step),
+            Corrupt = snapshot.Corrupt,
             Generation = generation,
             TrainSamples = data.Train.Count,
             ValidationSamples = data.Validation?.Count ?? 0,

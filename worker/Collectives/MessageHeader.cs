@@ -16,7 +16,8 @@ internal readonly record struct MessageHeader(long Generation, long Step, int Bu
     private const int ChunkBits = 24;
     private const long ChunkMask = (1L << ChunkBits) - 1;
 
-    public void WriteTo(Tensor message)
+    /// <param name="value">One more number, which the receiver does not know beforehand; below 2^48.</param>
+    public void WriteTo(Tensor message, long value = 0)
     {
         Span<float> fields = stackalloc float[Length];
         fields.Clear();
@@ -26,18 +27,21 @@ internal readonly record struct MessageHeader(long Generation, long Step, int Bu
         fields[5] = Bucket;
         fields[6] = (int)Phase;
         fields[7] = Sender;
+        Split(value, fields[8..10]);
         using var scope = NewDisposeScope();
         message.narrow(0, 0, Length).copy_(tensor(fields.ToArray()));
     }
 
+    /// <returns>The sender's number.</returns>
     /// <exception cref="ProtocolViolationException">The message is not the one that is due.</exception>
-    public void Check(Tensor message)
+    public long Check(Tensor message)
     {
         using var scope = NewDisposeScope();
         var fields = message.narrow(0, 0, Length).to(float32).cpu().data<float>().ToArray();
         var received = new MessageHeader(Join(fields[1], fields[2]), Join(fields[3], fields[4]), (int)fields[5], (MessagePhase)(int)fields[6], (int)fields[7]);
         if (fields[0] != Magic || received != this)
             throw new ProtocolViolationException($"expected {this}, received {(fields[0] == Magic ? received.ToString() : "something that is no message of ours")}");
+        return Join(fields[8], fields[9]);
     }
 
     private static void Split(long value, Span<float> chunks)

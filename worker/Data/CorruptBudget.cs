@@ -3,25 +3,23 @@ using System.Globalization;
 namespace Inception.Distributed.Worker.Data;
 
 /// <summary>
-/// Counts the corrupt samples of the steps that this process has applied, whichever rank met them, and ends the run when there are too
-/// many. All ranks count alike, and where one has come later, those that were there before end the run.
+/// Ends the run when too many samples have turned out corrupt, whichever rank met them. The count is part of the training state, so all ranks
+/// come to the same, also after a resume.
 /// </summary>
 /// <param name="fraction">data.maxCorrupt.</param>
 /// <param name="trainingSamples">Size of the training set.</param>
 internal sealed class CorruptBudget(double fraction, long trainingSamples)
 {
-    public long Count { get; private set; }
-
-    /// <param name="corrupt">Corrupt samples of a step's global batch.</param>
-    /// <param name="consumed">Samples of the run up to the step's end.</param>
+    /// <param name="corrupt">Corrupt samples of the step's global batch.</param>
+    /// <param name="count">Corrupt samples of the run up to the step's end.</param>
+    /// <param name="consumed">Samples of the run up to there.</param>
     /// <exception cref="UserErrorException">There are more than the job allows.</exception>
-    public void Add(int corrupt, long consumed)
+    public void Require(int corrupt, long count, long consumed)
     {
-        Count += corrupt;
         var total = Math.Max(trainingSamples, consumed);
-        if (corrupt == 0 || Count <= fraction * total) return;
+        if (corrupt == 0 || count <= fraction * total) return;
         throw new UserErrorException("data.maxCorrupt", string.Create(CultureInfo.InvariantCulture,
-            $"Of the training samples met so far {Count} {(Count == 1 ? "is" : "are")} corrupt, more than {100 * fraction:0.####} % of {total}; the workers' logs name them. "
+            $"Of the training samples met so far {count} {(count == 1 ? "is" : "are")} corrupt, more than {100 * fraction:0.####} % of {total}; the workers' logs name them. "
             + $"Mend them or take them out of the training set, or raise data.maxCorrupt."));
     }
 }

@@ -69,7 +69,7 @@ internal sealed class Replica : IDisposable
         Arenas[ArenaKind.Statistics].copy_(BatchStatistics);
         Optimizer.Initialize();
         Arenas.Find(ArenaKind.History)?.fill_(double.NaN);
-        Arenas.Step = 0;
+        (Arenas.Step, Arenas.Corrupt) = (0, 0);
     }
 
     public void Dispose()

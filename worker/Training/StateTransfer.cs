@@ -42,7 +42,7 @@ internal sealed class StateTransfer : IDisposable
             var slot = chunk.Index % Depth;
             PendingWork.WaitAll(_pending[slot]);
             var message = MessageIn(slot, chunk);
-            Header(chunk, _group.Rank).WriteTo(message);
+            Header(chunk, _group.Rank).WriteTo(message, _arenas.Corrupt);
             FixedOrderSum.Copy(message, MessageHeader.Length, chunk.Arena, chunk.Offset, chunk.Length);
             _pending[slot].AddRange(receivers.Select(receiver => _group.Processes.Send(message, receiver, WorkerGroup.FormingTag)));
         }
@@ -61,7 +61,7 @@ internal sealed class StateTransfer : IDisposable
             var slot = chunk.Index % Depth;
             PendingWork.WaitAll(_pending[slot]);
             var message = MessageIn(slot, chunk);
-            Header(chunk, source).Check(message);
+            _arenas.Corrupt = Header(chunk, source).Check(message);
             FixedOrderSum.Copy(chunk.Arena, chunk.Offset, message, MessageHeader.Length, chunk.Length);
             if (chunk.Index + Depth < chunks.Count) Post(chunks[chunk.Index + Depth]);
         }

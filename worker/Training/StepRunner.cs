@@ -169,7 +169,8 @@ internal sealed class StepRunner : IDisposable
             ? new BadNumbers { What = trouble.What, Loss = report.Loss, GradientNorm = norm, IsSpike = trouble.IsSpike }
             : null;
         if (bad is not null) return report;
-        _corrupt.Add(report.Corrupt, (step + 1) * _replica.Job.Batch.Global);
+        var corrupt = _replica.Arenas.Corrupt + report.Corrupt;
+        _corrupt.Require(report.Corrupt, corrupt, (step + 1) * _replica.Job.Batch.Global);
         (report.Skipped, report.Trouble) = (trouble is not null, trouble?.What ?? "");
         if (!report.Skipped)
         {
@@ -181,7 +182,7 @@ internal sealed class StepRunner : IDisposable
         }
 
         _numbers.Remember(step, report.Loss, norm);
-        _replica.Arenas.Step = step + 1;
+        (_replica.Arenas.Step, _replica.Arenas.Corrupt) = (step + 1, corrupt);
         return report;
     }
 

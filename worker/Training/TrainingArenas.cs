@@ -6,7 +6,7 @@ namespace Inception.Distributed.Worker.Training;
 /// <summary>History: losses and gradient norms of the last steps, where a job watches for spikes.</summary>
 internal enum ArenaKind { Parameters, Statistics, Ema, Momentum, SquareAverage, FirstMoment, SecondMoment, History }
 
-/// <summary>Everything that training carries from step to step: one flat tensor a kind, and the number of applied steps.</summary>
+/// <summary>Everything that training carries from step to step: one flat tensor a kind, and what is counted.</summary>
 internal sealed class TrainingArenas : IDisposable
 {
     private readonly SortedDictionary<ArenaKind, Tensor> _arenas;
@@ -15,6 +15,9 @@ internal sealed class TrainingArenas : IDisposable
 
     /// <summary>Applied steps.</summary>
     public long Step { get; set; }
+
+    /// <summary>Samples of the applied steps that could not be decoded; others took their places.</summary>
+    public long Corrupt { get; set; }
 
     public IReadOnlyDictionary<ArenaKind, Tensor> All => _arenas;
 
@@ -56,7 +59,7 @@ internal sealed class TrainingArenas : IDisposable
             entry => entry.Key, entry => empty([entry.Value.NumberOfElements], float32).DetachFromDisposeScope())));
         using var quiet = no_grad();
         foreach (var (kind, arena) in _arenas) target._arenas[kind].copy_(arena);
-        target.Step = Step;
+        (target.Step, target.Corrupt) = (Step, Corrupt);
         return target;
     }
 

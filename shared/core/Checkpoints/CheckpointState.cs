@@ -31,6 +31,9 @@ public sealed record CheckpointState
     /// <summary>Samples consumed / size of the training set.</summary>
     public required double Epoch { get; init; }
 
+    /// <summary>Samples up to here that could not be decoded, and were replaced; 0 in checkpoints from before 0.2.</summary>
+    public long Corrupt { get; init; }
+
     /// <summary>The membership's number when the checkpoint was written.</summary>
     public required long Generation { get; init; }
 

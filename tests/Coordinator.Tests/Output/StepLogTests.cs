@@ -33,6 +33,13 @@ public sealed class StepLogTests : IDisposable
         Phases = new PhaseSeconds { Data = 1, Forward = 2, Backward = 3, Reduction = 4, Update = 5 },
     };
 
+    private static StepReport Corrupt(long step, int corrupt)
+    {
+        var report = Report(step);
+        report.Corrupt = corrupt;
+        return report;
+    }
+
     [Fact]
     public void Add_WritesOneLineWithEveryFigure()
     {
@@ -110,6 +117,22 @@ public sealed class StepLogTests : IDisposable
         log.LastStep.ShouldBe(3);
         for (var step = 4; step <= 6; step++) log.Add(true, Report(step));
         Steps.ShouldBe([1, 2, 3, 4, 5, 6]);
+    }
+
+    [Fact]
+    public void Read_CorruptSamples_AreThoseOfTheWholeRun_WithoutDroppedSteps()
+    {
+        var first = new StepLog(_lines, 0);
+        foreach (var (step, corrupt) in new[] { (1, 2), (2, 0), (3, 1) }) first.Add(true, Corrupt(step, corrupt));
+        first.Read().CorruptOfRun.ShouldBe(3);
+
+        // Another process goes on behind step 2.
+        var second = new StepLog(_lines, 3);
+        second.Stand(2);
+        second.Read().CorruptOfRun.ShouldBe(2);
+        second.Add(true, Corrupt(3, 4));
+        second.Read().CorruptOfRun.ShouldBe(6);
+        second.Read().Corrupt.ShouldBe(4, "of this process alone");
     }
 
     [Fact]

@@ -104,15 +104,15 @@ public class CorruptSamplesTests
     public void Budget_EndsTheRun_OnceMoreThanTheFractionIsCorrupt()
     {
         var budget = new CorruptBudget(0.001, trainingSamples: 5000);
-        for (var step = 1; step <= 5; step++) budget.Add(1, step * 64);
-        var problem = Should.Throw<UserErrorException>(() => budget.Add(1, 6 * 64)).Problems.ShouldHaveSingleItem();
+        for (var step = 1; step <= 5; step++) budget.Require(1, step, step * 64);
+        budget.Require(0, 6, 6 * 64);
+        var problem = Should.Throw<UserErrorException>(() => budget.Require(1, 6, 6 * 64)).Problems.ShouldHaveSingleItem();
         problem.Where.ShouldBe("data.maxCorrupt");
         problem.Message.ShouldStartWith("Of the training samples met so far 6 are corrupt, more than 0.1 % of 5000");
 
         // In later epochs all samples so far count.
-        var later = new CorruptBudget(0.001, trainingSamples: 5000);
-        for (var i = 1; i <= 10; i++) later.Add(1, 10_000);
-        Should.Throw<UserErrorException>(() => later.Add(1, 10_000));
+        for (var i = 1; i <= 10; i++) budget.Require(1, i, 10_000);
+        Should.Throw<UserErrorException>(() => budget.Require(1, 11, 10_000));
     }
 
     private sealed class Lines : ILogger
