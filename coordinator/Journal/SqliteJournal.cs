@@ -58,16 +58,19 @@ internal sealed class SqliteJournal : IJournal, IDisposable
         "SELECT run_id, job_yaml, settings FROM runs ORDER BY rowid DESC LIMIT 1;",
         row => row.IsDBNull(2) ? null : new JournaledRun(row.GetString(0), row.GetString(1), JournalJson.ReadBeginning(row.GetString(2)))).FirstOrDefault();
 
-    public void Commit(RunEvent @event, Decision decision, DateTimeOffset at)
+    public void Commit(IReadOnlyList<JournalEntry> entries)
     {
         try
         {
             using var transaction = _connection.BeginTransaction();
-            _connection.Execute(
-                "INSERT INTO events (run_id, at, event, reason) VALUES ($run, $at, $event, $reason);", transaction,
-                ("$run", _runId), ("$at", Text(at)), ("$event", JournalJson.Write(@event)), ("$reason", decision.Reason));
-            foreach (var record in decision.Effects.OfType<Record>())
-                Insert(record, decision.Reason, at, transaction);
+            foreach (var (@event, decision, at) in entries)
+            {
+                _connection.Execute(
+                    "INSERT INTO events (run_id, at, event, reason) VALUES ($run, $at, $event, $reason);", transaction,
+                    ("$run", _runId), ("$at", Text(at)), ("$event", JournalJson.Write(@event)), ("$reason", decision.Reason));
+                foreach (var record in decision.Effects.OfType<Record>())
+                    Insert(record, decision.Reason, at, transaction);
+            }
             transaction.Commit();
         }
         catch (SqliteException error)

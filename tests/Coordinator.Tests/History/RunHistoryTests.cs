@@ -47,7 +47,7 @@ public sealed class RunHistoryTests : IDisposable
         using (var journal = SqliteJournal.Open(_run["journal.db"]))
         {
             journal.BeginRun(state.Settings, DateTimeOffset.UnixEpoch);
-            journal.Commit(new StopAsked("test"), Decision.To(state, "One went.", new RecordGeneration(generation, true)), DateTimeOffset.UnixEpoch);
+            journal.Commit([new JournalEntry(new StopAsked("test"), Decision.To(state, "One went.", new RecordGeneration(generation, true)), DateTimeOffset.UnixEpoch)]);
 
             // While the coordinator has it open.
             RunHistory.Load(_run.Path).Generations.ShouldBe([new GenerationPoint(7, DateTimeOffset.UnixEpoch, 5, 1, "One went.")]);

@@ -22,7 +22,7 @@ public sealed class SqliteJournalTests : IDisposable
         foreach (var @event in run.Events)
         {
             var decision = RunMachine.Decide(state, @event);
-            journal.Commit(@event, decision, Noon);
+            journal.Commit([new JournalEntry(@event, decision, Noon)]);
             state = decision.State;
         }
     }
@@ -162,7 +162,7 @@ public sealed class SqliteJournalTests : IDisposable
 
         // The generation's number is taken: its row is refused after the event's was inserted.
         var decision = Decision.To(run.State, "again", run.Effects.OfType<RecordGeneration>().First());
-        Should.Throw<JournalException>(() => journal.Commit(new StopAsked("x"), decision, Noon)).Message.ShouldContain(Path);
+        Should.Throw<JournalException>(() => journal.Commit([new JournalEntry(new StopAsked("x"), decision, Noon)])).Message.ShouldContain(Path);
         journal.ReadEvents("second").ShouldBeEmpty();
     }
 
@@ -197,7 +197,7 @@ public sealed class SqliteJournalTests : IDisposable
             journal.BeginRun(settings with { RunId = "second" }, Noon);
             journal.LastRun!.Beginning.ShouldBe(RunBeginning.Of(settings));
             var evaluation = averaged.Effects.OfType<RecordEvaluation>().First() with { Generation = 1 };
-            journal.Commit(new StopAsked("x"), Decision.To(averaged.State, null, evaluation with { Evaluation = evaluation.Evaluation with { Step = 5 } }), Noon);
+            journal.Commit([new JournalEntry(new StopAsked("x"), Decision.To(averaged.State, null, evaluation with { Evaluation = evaluation.Evaluation with { Step = 5 } }), Noon)]);
         }
 
         using var after = new SqliteConnection($"Data Source={Path};Pooling=False");

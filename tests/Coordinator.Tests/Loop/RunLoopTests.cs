@@ -13,8 +13,8 @@ public sealed class RunLoopTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private RunLoop Loop(Action<Decision> journal) =>
-        new(new RunState(TestJobs.Settings()), new FakeJournal(journal), _feed, new RunCounters(), TimeProvider.System, NullLogger<RunLoop>.Instance);
+    private RunLoop Loop(Action<Decision> journal, Action? committed = null) =>
+        new(new RunState(TestJobs.Settings()), new FakeJournal(journal, committed), _feed, new RunCounters(), TimeProvider.System, NullLogger<RunLoop>.Instance);
 
     [Fact]
     public async Task Effects_LeaveAfterTheCommit_AndReadersSeeTheStateAfterThem()
@@ -58,9 +58,36 @@ public sealed class RunLoopTests
         await Should.ThrowAsync<OperationCanceledException>(running);
     }
 
-    private sealed class FakeJournal(Action<Decision> commit) : IJournal
+    [Fact]
+    public async Task EventsThatPiledUp_ShareACommit_AndTheirEffectsLeaveInOrder()
     {
-        public void Commit(RunEvent @event, Decision decision, DateTimeOffset at) => commit(decision);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var loop = Loop(_ => _order.Add("decided"), () => _order.Add("committed"));
+        foreach (var number in new[] { 1, 2 })
+            loop.Post(new WorkerJoined(new SessionId(number), $"w{number}", "h", "cpu", number), () => _order.Add($"{number} is durable"));
+        var observed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Observe(state =>
+        {
+            _order.Add($"observed with {state.Workers.Length}");
+            observed.SetResult();
+        });
+        loop.Post(new StopAsked("now."));
+        var running = loop.RunAsync(new FakeEffects(effect => _order.Add(effect.GetType().Name)), end.Token);
+
+        await observed.Task.WaitAsync(Cancel);
+        await _feed.WaitForEndAsync(Cancel);
+        _order.Take(8).ShouldBe(["decided", "decided", "committed", "1 is durable", "Send", "2 is durable", "Send", "observed with 2"]);
+        await end.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+    }
+
+    private sealed class FakeJournal(Action<Decision> commit, Action? committed) : IJournal
+    {
+        public void Commit(IReadOnlyList<JournalEntry> entries)
+        {
+            foreach (var entry in entries) commit(entry.Decision);
+            committed?.Invoke();
+        }
     }
 
     private sealed class FakeEffects(Action<Effect> perform) : IEffects
