@@ -26,6 +26,7 @@ internal static class InceptionCommand
             StatusCommand.Create(),
             DrainCommand.Create(),
             PlotCommand.Create(),
+            ChaosCommand.Create(),
             new ExampleCommand("job", "Checks job files and shows what they say.", "inception job validate jobs/tiny.yaml", "inception job schema > job.schema.json")
             {
                 JobValidateCommand.Create(),

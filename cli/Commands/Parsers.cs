@@ -13,6 +13,17 @@ internal static class Parsers
         return null;
     }
 
+    /// <summary>Seconds; <c>90</c>, <c>90s</c>, <c>1.5m</c>, <c>2h</c>.</summary>
+    public static double? Duration(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        var (number, unit) = text.Length > 0 && text[^1] is 's' or 'm' or 'h' ? (text[..^1], text[^1]) : (text, 's');
+        if (double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) && count > 0)
+            return count * (unit == 'h' ? 3600 : unit == 'm' ? 60 : 1);
+        argument.AddError($"'{text}' is not a time such as 90s, 30m or 2h (option {OptionOf(argument)})");
+        return null;
+    }
+
     public static Uri? Address(ArgumentResult argument)
     {
         if (Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return address;

@@ -28,14 +28,16 @@ internal sealed class ChildLauncher : IDisposable
     /// <param name="name">For messages, e.g. <c>worker 1</c>.</param>
     /// <param name="logFile">Takes all that the child prints; appended to.</param>
     /// <param name="arguments">Of the command line, e.g. <c>worker --coordinator URL</c>.</param>
-    public Task<ChildProcess> StartAsync(string name, string logFile, IEnumerable<string> arguments)
+    /// <param name="surroundings">Null: those of this process.</param>
+    public Task<ChildProcess> StartAsync(string name, string logFile, IEnumerable<string> arguments, ChildSurroundings? surroundings = null)
     {
-        string[] command = [.. OwnCommand(), .. ChildMode.Arguments(logFile, arguments)];
-        return StartAsync(() => ChildProcess.Start(name, logFile, command));
+        surroundings ??= ChildSurroundings.Own;
+        string[] command = [.. surroundings.Prefix, .. OwnCommand(), .. ChildMode.Arguments(logFile, arguments)];
+        return StartAsync(() => ChildProcess.Start(name, logFile, command, surroundings.Environment));
     }
 
     /// <param name="relay">Takes each line that the child prints, from any thread.</param>
-    /// <inheritdoc cref="StartAsync(string, string, IEnumerable{string})"/>
+    /// <inheritdoc cref="StartAsync(string, string, IEnumerable{string}, ChildSurroundings?)"/>
     public Task<ChildProcess> StartAsync(string name, Action<string> relay, IEnumerable<string> arguments)
     {
         string[] command = [.. OwnCommand(), .. ChildMode.Arguments(arguments)];

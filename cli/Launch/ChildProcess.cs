@@ -9,7 +9,7 @@ internal sealed class ChildProcess : IDisposable
     private readonly Task<string> _startupOutput;
     private readonly long _logStart;
 
-    private ChildProcess(string name, string logFile, string[] command, Func<StreamReader, Task<string>> read)
+    private ChildProcess(string name, string logFile, string[] command, IReadOnlyDictionary<string, string> environment, Func<StreamReader, Task<string>> read)
     {
         Name = name;
         LogFile = logFile;
@@ -23,6 +23,7 @@ internal sealed class ChildProcess : IDisposable
                 RedirectStandardError = true,
             },
         };
+        foreach (var (variable, value) in environment) _process.StartInfo.Environment[variable] = value;
         _process.Start();
         Id = _process.Id;
         _process.StandardInput.Close();
@@ -41,10 +42,11 @@ internal sealed class ChildProcess : IDisposable
 
     /// <summary>Must be called on a thread that lives as long as the launcher; see <see cref="ChildLauncher"/>.</summary>
     // Both streams end when the child turns to its log file; until then only a runtime that can't start writes to them.
-    public static ChildProcess Start(string name, string logFile, string[] command) => new(name, logFile, command, reader => reader.ReadToEndAsync());
+    public static ChildProcess Start(string name, string logFile, string[] command, IReadOnlyDictionary<string, string> environment) =>
+        new(name, logFile, command, environment, reader => reader.ReadToEndAsync());
 
-    /// <inheritdoc cref="Start(string, string, string[])"/>
-    public static ChildProcess Start(string name, Action<string> relay, string[] command) => new(name, "", command, async reader =>
+    /// <inheritdoc cref="Start(string, string, string[], IReadOnlyDictionary{string, string})"/>
+    public static ChildProcess Start(string name, Action<string> relay, string[] command) => new(name, "", command, ChildSurroundings.Own.Environment, async reader =>
     {
         while (await reader.ReadLineAsync() is { } line) relay(line);
         return "";
@@ -69,6 +71,12 @@ internal sealed class ChildProcess : IDisposable
 
     /// <summary>Ends the child at once (SIGKILL); does nothing when it has ended.</summary>
     public void Kill() => _process.Kill();
+
+    /// <summary>Sends a signal; does nothing when it has ended.</summary>
+    public void Signal(int number)
+    {
+        if (!Exited.IsCompleted) _ = NativeMethods.Kill(Id, number);
+    }
 
     public void Dispose() => _process.Dispose();
 

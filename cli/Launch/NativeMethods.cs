@@ -5,7 +5,7 @@ namespace Inception.Distributed.Cli.Launch;
 internal static partial class NativeMethods
 {
     public const int SetParentDeathSignal = 1; // PR_SET_PDEATHSIG
-    public const int Sigkill = 9, Sigterm = 15;
+    public const int Sigkill = 9, Sigterm = 15, Sigcont = 18, Sigstop = 19;
     public const int WriteOnly = 0x1, Create = 0x40, Append = 0x400; // open(2)
     public const int FileExists = 17; // EEXIST
 
@@ -32,4 +32,7 @@ internal static partial class NativeMethods
 
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeDirectory(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static unsafe partial nint RealPath(string path, byte* resolved);
 }

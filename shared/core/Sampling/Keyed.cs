@@ -16,6 +16,7 @@ public enum Purpose : long
     Erasing = 9,
     RandAugment = 10,
     SourceOrder = 11,
+    Faults = 12,
 }
 
 /// <summary>

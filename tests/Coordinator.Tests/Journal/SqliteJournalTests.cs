@@ -72,7 +72,7 @@ public sealed class SqliteJournalTests : IDisposable
         var bad = new OrderCompleted(new SessionId(1), 1, 1, 2, "", "", new BadNumbers("the loss is not finite", double.NaN, double.PositiveInfinity, IsSpike: false));
         var evaluation = new RecordEvaluation(1, new EvaluationOutcome(2, 1, 0, 0, double.NaN, 23, 1, 0, 0, double.NaN));
         var generation = new RecordGeneration(Generation.Of(new RunState(settings), []), AfterLoss: false);
-        journal.Commit(bad, Decision.To(new RunState(settings), "bad", generation, evaluation), Noon);
+        journal.Commit([new JournalEntry(bad, Decision.To(new RunState(settings), "bad", generation, evaluation), Noon)]);
 
         journal.ReadEvents(settings.RunId).ShouldBe([bad]);
     }
