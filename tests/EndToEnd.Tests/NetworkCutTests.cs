@@ -73,8 +73,8 @@ public sealed class NetworkCutTests : IDisposable
 
     private async Task FinishAsync(int workers)
     {
-        await _cluster.FinishAsync();
+        var said = await _cluster.FinishAsync();
         _undisturbed.ShouldBeReachedBy(_workspace.Run("run"));
-        _workspace.Run("run").ReadResult().Workers.ShouldBe(workers);
+        _workspace.Run("run").ReadResult().Workers.ShouldBe(workers, said);
     }
 }

@@ -105,10 +105,12 @@ public sealed class Cluster : IDisposable
     /// <summary>The rank's process, once the run has reached the step.</summary>
     public async Task<InceptionProcess> AtAsync(int rank, long step) => AtRank(await UntilStepAsync(step), rank);
 
-    public async Task FinishAsync()
+    /// <returns>What the coordinator said.</returns>
+    public async Task<string> FinishAsync()
     {
         var outcome = await Coordinator.WaitAsync();
         outcome.ExitCode.ShouldBe(0, outcome.ToString());
+        return outcome.ToString();
     }
 
     public void Dispose()

@@ -23,6 +23,7 @@ public sealed class NetworkOfHosts : IDisposable
         Ip("link", "add", _name, "type", "bridge");
         Ip("addr", "add", $"{Address(0)}/24", "dev", _name);
         Ip("link", "set", _name, "up");
+        Filter("-I");
         for (var host = 1; host <= hosts; host++)
         {
             Ip("netns", "add", Namespace(host));
@@ -56,15 +57,24 @@ public sealed class NetworkOfHosts : IDisposable
         }
 
         Ip("link", "del", _name);
+        Filter("-D");
+    }
+
+    // Where a container runtime is at work, the host's filter drops what a bridge carries that is not the runtime's.
+    private void Filter(string action)
+    {
+        if (File.Exists("/usr/sbin/iptables")) Run("iptables", "-w", action, "FORWARD", "-i", _name, "-o", _name, "-j", "ACCEPT");
     }
 
     private string Link(int host) => $"{_name}v{host}";
 
-    private static void Ip(params string[] arguments)
+    private static void Ip(params string[] arguments) => Run("ip", arguments);
+
+    private static void Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        process.ExitCode.ShouldBe(0, $"ip {string.Join(' ', arguments)}: {errors}");
+        process.ExitCode.ShouldBe(0, $"{program} {string.Join(' ', arguments)}: {errors}");
     }
 }
