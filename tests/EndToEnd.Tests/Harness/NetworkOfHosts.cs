@@ -8,7 +8,7 @@ namespace Inception.Distributed.EndToEnd.Tests.Harness;
 /// </summary>
 public sealed class NetworkOfHosts : IDisposable
 {
-    private static int s_networks;
+    private static int _networks;
 
     // The kernel takes a namespace apart some time after it is deleted, so each network has names and addresses of its own.
     private readonly string _name;
@@ -17,7 +17,7 @@ public sealed class NetworkOfHosts : IDisposable
 
     public NetworkOfHosts(int hosts)
     {
-        var number = Interlocked.Increment(ref s_networks);
+        var number = Interlocked.Increment(ref _networks);
         (_hosts, _name, _subnet) = (hosts, $"inc{Environment.ProcessId % 10_000}{(char)('a' + number % 26)}", (Environment.ProcessId + number) % 250);
         Assert.SkipUnless(Environment.UserName == "root" && File.Exists("/usr/sbin/ip"), "needs root and iproute2");
         Ip("link", "add", _name, "type", "bridge");
