@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -15,6 +16,8 @@ internal readonly record struct ArchivedImage(string Name, int Archive, long Off
 /// </summary>
 internal sealed class ArchiveIndex
 {
+    private const int HashedAtOnce = 1 << 16;
+
     private readonly int[] _archives;
     private readonly long[] _offsets;
     private readonly int[] _lengths;
@@ -145,16 +148,23 @@ internal sealed class ArchiveIndex
     private string Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> numbers = stackalloc byte[2 * sizeof(int)];
+        // A call for each sample would take longer than the hashing.
+        var buffer = new ArrayBufferWriter<byte>(HashedAtOnce);
         for (var sample = 0; sample < Count; sample++)
         {
-            BitConverter.TryWriteBytes(numbers, _labels[sample]);
-            BitConverter.TryWriteBytes(numbers[sizeof(int)..], _lengths[sample]);
-            hash.AppendData(numbers);
-            hash.AppendData(NameBytes(sample));
-            hash.AppendData([0]);
+            var name = NameBytes(sample);
+            var entry = buffer.GetSpan(2 * sizeof(int) + name.Length + 1);
+            BitConverter.TryWriteBytes(entry, _labels[sample]);
+            BitConverter.TryWriteBytes(entry[sizeof(int)..], _lengths[sample]);
+            name.CopyTo(entry[(2 * sizeof(int))..]);
+            entry[2 * sizeof(int) + name.Length] = 0;
+            buffer.Advance(2 * sizeof(int) + name.Length + 1);
+            if (buffer.WrittenCount < HashedAtOnce / 2) continue;
+            hash.AppendData(buffer.WrittenSpan);
+            buffer.ResetWrittenCount();
         }
 
+        hash.AppendData(buffer.WrittenSpan);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }
