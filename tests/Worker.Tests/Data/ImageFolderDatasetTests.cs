@@ -84,4 +84,27 @@ public sealed class ImageFolderDatasetTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(_directory[name])!);
         File.WriteAllBytes(_directory[name], content);
     }
+
+    [Fact]
+    public void Open_AllocatesLittleASample_AndItsDigestIsOfPathsAndSizes()
+    {
+        using var directory = new TemporaryDirectory();
+        var digest = new System.Text.StringBuilder();
+        foreach (var folder in new[] { "a", "b" })
+        {
+            Directory.CreateDirectory(directory[$"train/{folder}"]);
+            for (var number = 0; number < 1000; number++)
+            {
+                File.WriteAllBytes(directory[$"train/{folder}/{number:0000}.jpg"], new byte[number % 13]);
+                digest.Append(System.Globalization.CultureInfo.InvariantCulture, $"{folder}/{number:0000}.jpg\0{number % 13}\n");
+            }
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var dataset = ImageFolderDataset.Open(directory.Path, "train", 0, 2, "data.train");
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        (allocated / 2000).ShouldBeLessThan(400);
+        dataset.Digest.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(digest.ToString()))));
+    }
 }
