@@ -59,6 +59,15 @@ internal static partial class Log
     [LoggerMessage(18, LogLevel.Information, "Run {Run} is finished: {Why} It is served from its journal, and nothing is trained.")]
     public static partial void ServingFinished(this ILogger log, string run, string why);
 
+    [LoggerMessage(19, LogLevel.Warning, "Refused {Source}: {Why}. Further attempts alike are counted, and not logged.")]
+    public static partial void Refused(this ILogger log, string source, string why);
+
+    [LoggerMessage(20, LogLevel.Warning, "So many different attempts have been refused that further ones are only counted (inception_refusals_total).")]
+    public static partial void RefusalsSilenced(this ILogger log);
+
+    [LoggerMessage(21, LogLevel.Error, "The certificates have changed and can't be used; those read before stay in use: {Problem}")]
+    public static partial void CertificatesUnusable(this ILogger log, string problem);
+
     [LoggerMessage(11, LogLevel.Information, "{Sentence}")]
     public static partial void Tidied(this ILogger log, string sentence);
 }

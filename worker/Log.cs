@@ -71,6 +71,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Information, "{Sentence}")]
     public static partial void Data(this ILogger logger, string sentence);
 
+    [LoggerMessage(LogLevel.Error, "the certificates have changed and can't be used; those read before stay in use: {Problem}")]
+    public static partial void CertificatesUnusable(this ILogger logger, string problem);
+
     [LoggerMessage(LogLevel.Error, "{Reason}")]
     public static partial void Failed(this ILogger logger, string reason);
 }

@@ -8,6 +8,7 @@ using Inception.Distributed.Worker.Session;
 using Inception.Distributed.Worker.Training;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Inception.Distributed.Worker;
 
@@ -27,7 +28,7 @@ public static class WorkerHost
         builder.Services.AddSingleton<TrainingActivity>();
         builder.Services.AddSingleton<WorkerMetrics>();
         builder.Services.AddSingleton<WorkerHealth>();
-        builder.Services.AddSingleton(_ => Connect(options.Coordinator));
+        builder.Services.AddSingleton(services => Connect(options, services.GetRequiredService<ILogger<WorkerService>>()));
         builder.Services.AddSingleton<CoordinatorSession>();
         builder.Services.AddSingleton<Outbox>();
         builder.Services.AddSingleton<IOutbox>(services => services.GetRequiredService<Outbox>());
@@ -55,17 +56,9 @@ public static class WorkerHost
         throw new InvalidOperationException("The process has ended.");
     }
 
-    // A proxy of the environment is for the way out of the cluster, not for the one to the coordinator.
-    // A coordinator that is cut off sends no end of the connection; pings find it out.
-    private static GrpcChannel Connect(Uri coordinator) => GrpcChannel.ForAddress(coordinator, new GrpcChannelOptions
+    private static GrpcChannel Connect(WorkerOptions options, ILogger log) => GrpcChannel.ForAddress(options.Coordinator, new GrpcChannelOptions
     {
-        HttpHandler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            KeepAlivePingDelay = TimeSpan.FromSeconds(5),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
-        },
+        HttpHandler = SecureClient.CreateHandler(options.Host.Security, Role.Worker, options.Coordinator, TimeProvider.System, log.CertificatesUnusable),
         DisposeHttpClient = true,
     });
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Grpc.Core;
 using Inception.Distributed.Cli.Launch;
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Protocol;
 
 namespace Inception.Distributed.Cli.Commands;
@@ -17,6 +18,8 @@ internal sealed class CoordinatorArguments
         CustomParser = Parsers.Address,
     };
 
+    private readonly SecurityArguments _security = new(withToken: false);
+
     private readonly Option<string?> _output = new("--output")
     {
         Description = "The run's directory. Default: the newest running one under runs/.",
@@ -27,6 +30,7 @@ internal sealed class CoordinatorArguments
     {
         command.Add(_coordinator);
         command.Add(_output);
+        _security.AddTo(command);
     }
 
     /// <summary>Asks the coordinator, and prints what keeps it from answering.</summary>
@@ -37,21 +41,32 @@ internal sealed class CoordinatorArguments
     public async Task<int> AskAsync<T>(ParseResult line, string command, Func<Operator.OperatorClient, DateTime, AsyncUnaryCall<T>> ask, Action<T> use)
     {
         var address = line.GetValue(_coordinator) ?? Find(line.GetValue(_output), command);
-        using var client = new CoordinatorClient(address);
+        using var client = new CoordinatorClient(address, _security.Read(line));
         try
         {
             use(await ask(client.Operator, TimeProvider.System.GetUtcNow().UtcDateTime + Patience));
             return ExitCode.Ok;
         }
-        catch (RpcException e) when (e.StatusCode is StatusCode.NotFound or StatusCode.FailedPrecondition)
+        catch (RpcException e) when (e.StatusCode is StatusCode.NotFound or StatusCode.FailedPrecondition or StatusCode.PermissionDenied)
         {
-            throw new UserErrorException(command, e.Status.Detail);
+            throw new UserErrorException(e.StatusCode == StatusCode.PermissionDenied ? "--certs" : command, e.Status.Detail);
+        }
+        catch (RpcException e) when (Innermost(e) is PeerRefusedException refused)
+        {
+            throw new UserErrorException("--coordinator", refused.Message);
         }
         catch (RpcException e)
         {
-            await Console.Error.WriteLineAsync($"error: the coordinator at {address} does not answer ({e.StatusCode})");
+            await Console.Error.WriteLineAsync($"error: the coordinator at {address} does not answer ({e.StatusCode}: {Innermost(e).Message})");
             return ExitCode.Failed;
         }
+    }
+
+    private static Exception Innermost(RpcException exception)
+    {
+        var innermost = exception.Status.DebugException ?? exception;
+        while (innermost.InnerException is { } inner) innermost = inner;
+        return innermost;
     }
 
     private static Uri Find(string? output, string command)

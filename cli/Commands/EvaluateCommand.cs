@@ -30,27 +30,32 @@ internal static class EvaluateCommand
         var json = new Option<bool>("--json") { Description = "Prints evaluation.json instead of the summary." };
         var workers = new Option<int?>("--workers") { Description = "Local workers; 0: all join from elsewhere. Default: as many as there are cores. The result does not depend on it.", HelpName = "N", CustomParser = Parsers.Count };
         var listen = new Option<string>("--listen") { Description = "Where workers join, HOST:PORT; port 0 takes a free one.", HelpName = "ADDR", DefaultValueFactory = _ => "127.0.0.1:0" };
+        var security = new SecurityArguments(withToken: true);
         var command = new ExampleCommand("evaluate", "Evaluates a checkpoint, or an ensemble of several: top-1, top-5, loss, each class, and which is taken for which.",
             "inception evaluate runs/fashion-mnist",
             "inception evaluate runs/a runs/b runs/c --crops 144 --output evaluations/ensemble",
             "inception evaluate runs/v3 --data imagenet:/data/imagenet --blacklist blacklist.txt --json",
-            "inception evaluate runs/v3 --workers 0 --listen 10.0.0.5:7400")
+            "inception evaluate runs/v3 --workers 0 --listen 10.0.0.5:7400 --certs certs/coordinator")
         {
             checkpoints, data, crops, weights, blacklist, names, output, json, workers, listen,
         };
+        security.AddTo(command);
         command.SetAction(async (line, _) =>
         {
             var request = EvaluationRequest.Create(
                 line.GetRequiredValue(checkpoints), line.GetValue(data), line.GetValue(crops) ?? 1, line.GetValue(weights), line.GetValue(blacklist));
             var known = ClassNames.Read(line.GetValue(names), request.Checkpoints[0].State.ClassNames, request.Classes);
             var count = line.GetValue(workers) ?? Math.Max(1, Environment.ProcessorCount / request.Job.Workers.Threads);
+            var settings = security.Read(line);
+            if (count > 0 && (settings.Certificates ?? (object?)settings.TokenFile) is not null)
+                throw new UserErrorException("--workers", "local workers have neither certificate nor token; with --certs or --token-file give --workers 0, and start each worker with its own");
             using var files = EvaluationFiles.Open(line.GetValue(output));
-            return await RunAsync(request, count, line.GetRequiredValue(listen), known, files, line.GetValue(json));
+            return await RunAsync(request, count, line.GetRequiredValue(listen), settings, known, files, line.GetValue(json));
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(EvaluationRequest request, int workers, string listen, ClassNames names, EvaluationFiles files, bool asJson)
+    private static async Task<int> RunAsync(EvaluationRequest request, int workers, string listen, SecuritySettings security, ClassNames names, EvaluationFiles files, bool asJson)
     {
         var display = new EvaluationDisplay(Console.Error, TimeProvider.System);
         foreach (var warning in request.Warnings) display.Say(warning);
@@ -59,7 +64,7 @@ internal static class EvaluateCommand
         EvaluationResult result;
         try
         {
-            using var run = new EvaluateRun(request, workers, listen, files.Logs, display);
+            using var run = new EvaluateRun(request, workers, listen, security, files.Logs, display);
             result = await run.RunAsync(signals.Stop);
         }
         catch (UserErrorException mistakes) when (request.NamesData)

@@ -27,6 +27,15 @@ internal static class InceptionCommand
             DrainCommand.Create(),
             PlotCommand.Create(),
             ChaosCommand.Create(),
+            new ExampleCommand("certs", "Makes the certificates and tokens that protect connections between hosts.",
+                "inception certs init ca", "inception certs issue coordinator --ca ca --out certs/coordinator --host 10.0.0.5", "inception certs issue worker --ca ca --out certs/worker",
+                "inception certs token certs/token", "inception certs show certs/worker")
+            {
+                CertsInitCommand.Create(),
+                CertsIssueCommand.Create(),
+                CertsTokenCommand.Create(),
+                CertsShowCommand.Create(),
+            },
             new ExampleCommand("job", "Checks job files and shows what they say.", "inception job validate jobs/tiny.yaml", "inception job schema > job.schema.json")
             {
                 JobValidateCommand.Create(),

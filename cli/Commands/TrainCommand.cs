@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Inception.Distributed.Checkpoints;
 using Inception.Distributed.Cli.Display;
 using Inception.Distributed.Cli.Launch;
@@ -19,13 +20,18 @@ internal static class TrainCommand
             "inception train jobs/fashion-mnist.yaml --set optimizer.learningRate=0.05 --set seed=2 --output runs/lower-rate",
             "inception train jobs/fashion-mnist.yaml --resume --workers 4");
         job.AddTo(command);
-        command.SetAction((line, _) => RunAsync(job, line));
+        var insecure = new Option<bool>("--insecure")
+        {
+            Description = "Allows --listen at an address that other hosts reach, in plain text. With certificates: 'inception coordinator' and 'inception worker'.",
+        };
+        command.Add(insecure);
+        command.SetAction((line, _) => RunAsync(job, insecure, line));
         return command;
     }
 
-    private static async Task<int> RunAsync(JobArguments arguments, ParseResult line)
+    private static async Task<int> RunAsync(JobArguments arguments, Option<bool> insecure, ParseResult line)
     {
-        var options = Options(arguments, line);
+        var options = Options(arguments, line, line.GetValue(insecure));
         var display = RunDisplay.Create(AnsiConsole.Console, TimeProvider.System);
         using var run = new TrainRun(options, display, TimeProvider.System);
         using var signals = new StopSignals(beforeExit: () =>
@@ -43,8 +49,14 @@ internal static class TrainCommand
         return outcome.ExitCode;
     }
 
-    private static TrainOptions Options(JobArguments arguments, ParseResult line)
+    private static TrainOptions Options(JobArguments arguments, ParseResult line, bool insecure)
     {
+        var listen = line.GetRequiredValue(arguments.Listen);
+        if (!insecure && !IPAddress.IsLoopback(ListenAddress.Parse(listen).Address))
+        {
+            throw new UserErrorException("--listen", $"{listen} is reached from other hosts, and this command has no certificates; for workers on other hosts start "
+                + "'inception coordinator' with --certs, or add --insecure to let everybody on the network read and change what is sent");
+        }
         var job = arguments.Load(line);
         var workers = WorkerCount.Choose(job, line.GetValue(arguments.Workers), Environment.ProcessorCount);
         var resume = line.GetValue(arguments.Resume);
@@ -57,7 +69,8 @@ internal static class TrainCommand
             Notes = notes,
             Workers = workers,
             Output = RunOutput.Choose(line.GetValue(arguments.Output), resume, job.Name),
-            Listen = line.GetRequiredValue(arguments.Listen),
+            Listen = listen,
+            Insecure = insecure,
             Resume = resume,
         };
     }

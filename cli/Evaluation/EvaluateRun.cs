@@ -1,11 +1,12 @@
 using System.Globalization;
 using Inception.Distributed.Cli.Launch;
 using Inception.Distributed.Coordinator.Evaluation;
+using Inception.Distributed.Hosting;
 
 namespace Inception.Distributed.Cli.Evaluation;
 
 /// <summary>An evaluation with its coordinator in this process and local workers as children of it.</summary>
-internal sealed class EvaluateRun(EvaluationRequest request, int workers, string listen, string logs, IEvaluationDisplay display) : IDisposable
+internal sealed class EvaluateRun(EvaluationRequest request, int workers, string listen, SecuritySettings security, string logs, IEvaluationDisplay display) : IDisposable
 {
     private readonly ChildLauncher _children = new();
 
@@ -19,7 +20,7 @@ internal sealed class EvaluateRun(EvaluationRequest request, int workers, string
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var evaluation = EvaluationHost.RunAsync(request.ToOptions(listen), listening.SetResult, display.Show, display.Say, ending.Token);
+        var evaluation = EvaluationHost.RunAsync(request.ToOptions(listen, security), listening.SetResult, display.Show, display.Say, ending.Token);
         if (await Task.WhenAny(listening.Task, evaluation) == evaluation) return await evaluation;
         if (workers == 0) display.Say($"Waiting for workers; each joins by: inception worker --coordinator {await listening.Task}");
 
@@ -43,7 +44,7 @@ internal sealed class EvaluateRun(EvaluationRequest request, int workers, string
     private Task<ChildProcess> StartAsync(int number, Uri coordinator)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"worker {number}");
-        return _children.StartAsync(name, Path.Combine(logs, name.Replace(' ', '-') + ".log"), TrainOptions.WorkerArguments(coordinator));
+        return _children.StartAsync(name, Path.Combine(logs, name.Replace(' ', '-') + ".log"), TrainOptions.WorkerArguments(coordinator, security.Insecure));
     }
 
     private static async Task<IReadOnlyList<string>> ExplainAsync(ChildProcess worker)

@@ -1,6 +1,7 @@
 using Inception.Distributed.Checkpoints;
 using Inception.Distributed.Coordinator.Evaluation;
 using Inception.Distributed.Evaluation;
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Jobs;
 
 namespace Inception.Distributed.Cli.Evaluation;
@@ -59,7 +60,7 @@ internal sealed record EvaluationRequest
     /// <summary>Which of a checkpoint's weights are evaluated: <c>ema</c> or <c>raw</c>.</summary>
     public string WeightsOf(Checkpoint checkpoint) => Weights.Length > 0 ? Weights : checkpoint.Has("ema.safetensors") ? "ema" : "raw";
 
-    public EvaluationOptions ToOptions(string listen) => new()
+    public EvaluationOptions ToOptions(string listen, SecuritySettings security) => new()
     {
         Job = Job,
         Checkpoints = [.. Checkpoints.Select(checkpoint => new EvaluatedCheckpoint(checkpoint.Directory, checkpoint.ManifestSha256))],
@@ -67,6 +68,7 @@ internal sealed record EvaluationRequest
         Weights = Weights,
         LeftOut = LeftOut,
         Listen = listen,
+        Security = security,
     };
 
     private static void RequireSameClasses(List<Checkpoint> checkpoints, List<JobSpec> jobs)

@@ -1,4 +1,5 @@
 using Grpc.Net.Client;
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Protocol;
 
 namespace Inception.Distributed.Cli.Launch;
@@ -8,12 +9,12 @@ internal sealed class CoordinatorClient : IDisposable
 {
     private readonly GrpcChannel _channel;
 
-    public CoordinatorClient(Uri address)
+    /// <exception cref="UserErrorException">The settings and the address do not go together, or a certificate can't be used.</exception>
+    public CoordinatorClient(Uri address, SecuritySettings security)
     {
-        // A proxy from the environment is for the outside world; on the way to a coordinator it would only be one more thing to fail.
         _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
-            HttpHandler = new SocketsHttpHandler { UseProxy = false },
+            HttpHandler = SecureClient.CreateHandler(security, Role.Operator, address, TimeProvider.System),
             DisposeHttpClient = true,
         });
         Operator = new Operator.OperatorClient(_channel);

@@ -22,14 +22,21 @@ internal sealed record TrainOptions
     public required RunOutput Output { get; init; }
 
     public required string Listen { get; init; }
+
+    /// <summary>Plain text is allowed off loopback.</summary>
+    public required bool Insecure { get; init; }
+
     public required bool Resume { get; init; }
 
     public IEnumerable<string> CoordinatorArguments() =>
     [
         "coordinator", JobFile, "--output", Output.Directory, "--listen", Listen, "--workers", Workers.ToString(CultureInfo.InvariantCulture),
         .. Overrides.SelectMany(set => new[] { "--set", set }),
+        .. Insecure ? new[] { "--insecure" } : [],
         .. Resume ? new[] { "--resume", "--new-workers" } : [], // Those of an earlier launcher died with it.
     ];
 
-    public static IEnumerable<string> WorkerArguments(Uri coordinator) => ["worker", "--coordinator", coordinator.ToString(), "--device", "cpu"];
+    /// <param name="insecure">Plain text is allowed off loopback.</param>
+    public static IEnumerable<string> WorkerArguments(Uri coordinator, bool insecure) =>
+        ["worker", "--coordinator", coordinator.ToString(), "--device", "cpu", .. insecure ? new[] { "--insecure" } : []];
 }

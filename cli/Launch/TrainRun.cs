@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Inception.Distributed.Cli.Display;
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Protocol;
 
 namespace Inception.Distributed.Cli.Launch;
@@ -40,9 +41,9 @@ internal sealed class TrainRun(TrainOptions options, RunDisplay display, TimePro
 
         for (var k = 1; k <= options.Workers; k++)
         {
-            _workers.Add(await _children.StartAsync($"worker {k}", LogFile($"worker-{k}"), TrainOptions.WorkerArguments(address)));
+            _workers.Add(await _children.StartAsync($"worker {k}", LogFile($"worker-{k}"), TrainOptions.WorkerArguments(address, options.Insecure)));
         }
-        using var client = new CoordinatorClient(address);
+        using var client = new CoordinatorClient(address, new SecuritySettings { Insecure = options.Insecure });
         using var ended = new CancellationTokenSource();
         var watching = WatchAsync(client.Operator);
         var stopping = StopWhenAskedAsync(client.Operator, stop, ended.Token);

@@ -1,7 +1,7 @@
 using System.Net;
 using Inception.Distributed.Coordinator.Hosting;
+using Inception.Distributed.Coordinator.Security;
 using Inception.Distributed.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Inception.Distributed.Coordinator.Evaluation;
 
@@ -21,10 +21,11 @@ public static class EvaluationHost
         EvaluationOptions options, Action<Uri> onListening, Action<EvaluationProgress> onProgress, Action<string> onNews, CancellationToken cancellationToken)
     {
         var endPoint = ListenAddress.Parse(options.Listen);
+        options.Security.Check(endPoint);
         var run = new EvaluationRun(options, TimeProvider.System, onProgress, onNews);
         await using var application = Build(endPoint, options, run);
         await CoordinatorServer.StartAsync(application, endPoint);
-        onListening(ListenAddress.LocalUrl(endPoint, new Uri(application.Urls.First()).Port));
+        onListening(ListenAddress.LocalUrl(endPoint, new Uri(application.Urls.First()).Port, options.Security.Scheme));
         await using var cancelling = cancellationToken.Register(() => run.Fail(new OperationCanceledException(cancellationToken)));
         try
         {
@@ -41,11 +42,10 @@ public static class EvaluationHost
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders(); // The caller's console; what matters is thrown.
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http2));
+        SecureListening.Add(builder, endPoint, options.Security, TimeProvider.System);
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Farewell);
         services.AddSingleton<IHostLifetime, NoSignals>();
-        services.AddGrpc();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(run);

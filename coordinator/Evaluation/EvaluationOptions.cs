@@ -1,3 +1,4 @@
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Jobs;
 
 namespace Inception.Distributed.Coordinator.Evaluation;
@@ -21,6 +22,8 @@ public sealed record EvaluationOptions
 
     /// <summary>Address and port to listen on; port 0: any free one.</summary>
     public string Listen { get; init; } = "127.0.0.1:0";
+
+    public SecuritySettings Security { get; init; } = new();
 }
 
 /// <param name="Directory">The same on every worker.</param>

@@ -6,11 +6,11 @@ using Inception.Distributed.Coordinator.Machine;
 using Inception.Distributed.Coordinator.Metrics;
 using Inception.Distributed.Coordinator.Operations;
 using Inception.Distributed.Coordinator.Rendezvous;
+using Inception.Distributed.Coordinator.Security;
 using Inception.Distributed.Coordinator.Sessions;
 using Inception.Distributed.Coordinator.Stragglers;
 using Inception.Distributed.Hosting;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Inception.Distributed.Coordinator.Hosting;
 
@@ -40,6 +40,7 @@ internal sealed class CoordinatorServer : IAsyncDisposable
     public static async Task<CoordinatorServer> StartAsync(CoordinatorOptions options, TimeProvider time)
     {
         var endPoint = ListenAddress.Parse(options.Listen);
+        options.Host.Security.Check(endPoint);
         using var startLog = LoggerFactory.Create(logging => ConfigureLogging(logging, options.Host, time));
         var run = PreparedRun.Open(options, time, startLog.CreateLogger<CoordinatorServer>());
         WebApplication? application = null;
@@ -49,7 +50,7 @@ internal sealed class CoordinatorServer : IAsyncDisposable
             // Before anybody can join.
             application.Services.GetRequiredService<RunLoop>().Post(new CoordinatorStarted(run.Epoch.Epoch));
             await StartAsync(application, endPoint);
-            var url = ListenAddress.LocalUrl(endPoint, new Uri(application.Urls.Single()).Port);
+            var url = ListenAddress.LocalUrl(endPoint, new Uri(application.Urls.Single()).Port, options.Host.Security.Scheme);
             run.Files.Announce(url);
             var log = application.Services.GetRequiredService<ILogger<CoordinatorServer>>();
             log.Listening(application.Urls.Single(), url);
@@ -142,11 +143,10 @@ internal sealed class CoordinatorServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         ConfigureLogging(builder.Logging, host, time);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http2));
+        SecureListening.Add(builder, endPoint, host.Security, time);
         var services = builder.Services;
         services.Configure<HostOptions>(options => options.ShutdownTimeout = Farewell);
         services.AddSingleton<IHostLifetime, NoSignals>();
-        services.AddGrpc();
         services.AddSingleton(time);
         services.AddSingleton(run.Settings);
         services.AddSingleton(run.State);

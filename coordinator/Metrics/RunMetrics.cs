@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Inception.Distributed.Coordinator.Machine;
 using Inception.Distributed.Coordinator.Operations;
 using Inception.Distributed.Coordinator.Output;
+using Inception.Distributed.Coordinator.Security;
 using Inception.Distributed.Protocol;
 
 namespace Inception.Distributed.Coordinator.Metrics;
@@ -20,12 +21,14 @@ internal sealed class RunMetrics : IDisposable
     private readonly Meter _meter = new(MeterName);
     private readonly RunStatusBuilder _status;
 
-    public RunMetrics(RunStatusBuilder status, StepLog steps, RunFiles files, RunCounters counters, RunEpoch run)
+    public RunMetrics(RunStatusBuilder status, StepLog steps, RunFiles files, RunCounters counters, Refusals refusals, RunEpoch run)
     {
         _status = status;
         AddSteps(steps.Read, files.Recoveries.Read);
         AddEvents(counters.Read, files.Recoveries.Read);
         AddState(run);
+        _meter.CreateObservableCounter("inception.refusals", () => Enum.GetValues<Refusal>().Select(kind => Counted(refusals.Count(kind), "reason", Word(kind))),
+            description: "Connections, calls and messages that were turned away.");
     }
 
     public void Dispose() => _meter.Dispose();
@@ -103,6 +106,15 @@ internal sealed class RunMetrics : IDisposable
 
     private static IEnumerable<Measurement<double>> Each(IEnumerable<string> values, string label, Func<string, int> read) =>
         [.. values.Select(value => Labelled(read(value), label, value))];
+
+    private static Measurement<long> Counted(long value, string label, string text) => new(value, new KeyValuePair<string, object?>(label, text));
+
+    private static string Word(Refusal kind) => kind switch
+    {
+        Refusal.TooMany => "too_many",
+        Refusal.TooLarge => "too_large",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
 
     private static Measurement<double> Labelled(double value, string label, string text) => new(value, new KeyValuePair<string, object?>(label, text));
 }

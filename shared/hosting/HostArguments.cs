@@ -5,6 +5,8 @@ namespace Inception.Distributed.Hosting;
 /// <summary>The options that a coordinator's and a worker's command line have in common.</summary>
 public sealed class HostArguments
 {
+    private readonly SecurityArguments _security = new(withToken: true);
+
     private readonly Option<string?> _health = new("--health-listen")
     {
         Description = "Serves /healthz, /readyz and /metrics (Prometheus) over plain HTTP there, HOST:PORT. Default: not at all.",
@@ -25,6 +27,7 @@ public sealed class HostArguments
 
     public void AddTo(Command command)
     {
+        _security.AddTo(command);
         command.Add(_health);
         command.Add(_otlp);
         command.Add(_logFormat);
@@ -33,6 +36,7 @@ public sealed class HostArguments
     /// <exception cref="UserErrorException">A value is none that is known.</exception>
     public HostSettings Read(ParseResult line) => new()
     {
+        Security = _security.Read(line),
         HealthListen = line.GetValue(_health),
         Otlp = line.GetValue(_otlp) is { } url ? Url(url) : null,
         LogFormat = line.GetValue(_logFormat) switch

@@ -9,6 +9,8 @@ public sealed record HostSettings
     /// <summary>Where metrics are sent by OTLP; null: nowhere.</summary>
     public Uri? Otlp { get; init; }
 
+    public SecuritySettings Security { get; init; } = new();
+
     public LogFormat LogFormat { get; init; }
 
     /// <summary>Null: the process has neither a health address nor a receiver of metrics.</summary>

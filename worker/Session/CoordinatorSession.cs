@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Protocol;
 using Inception.Distributed.Sampling;
 using Inception.Distributed.Worker.Metrics;
@@ -153,6 +154,13 @@ internal sealed class CoordinatorSession(WorkerOptions options, GrpcChannel chan
             catch (RpcException exception) when (exception.StatusCode is StatusCode.Unavailable or StatusCode.Internal && !cancellationToken.IsCancellationRequested)
             {
                 reason = CoordinatorConnection.Describe(exception);
+                // Nobody mends it by waiting; once in, a worker may outlive a mistake in a rotation.
+                if (standing is null && CoordinatorConnection.Innermost(exception) is PeerRefusedException) throw new UserErrorException("--coordinator", reason);
+            }
+            catch (RpcException exception) when (exception.StatusCode is StatusCode.Unauthenticated or StatusCode.PermissionDenied)
+            {
+                reason = exception.Status.Detail;
+                if (standing is null) throw new UserErrorException(exception.StatusCode == StatusCode.Unauthenticated ? "--token-file" : "--certs", reason);
             }
             catch (SocketException exception)
             {
