@@ -15,9 +15,16 @@ internal sealed class Session(SessionId id, TimeProvider time)
         Channel.CreateUnbounded<CoordinatorMessage>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly TaskCompletionSource _superseded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _assigned;
     private volatile Pulse _pulse = new(time.GetTimestamp(), 0, "");
 
     public SessionId Id { get; } = id;
+
+    /// <summary>The newest generation that the worker was made a member of; 0: none. What it says of a newer one is not its own.</summary>
+    public long Assigned => Volatile.Read(ref _assigned);
+
+    /// <param name="generation">Of an earlier session.</param>
+    public void GoOnFrom(long generation) => Volatile.Write(ref _assigned, generation);
 
     /// <summary>What the worker said last of itself.</summary>
     public Pulse Pulse => _pulse;
@@ -27,6 +34,7 @@ internal sealed class Session(SessionId id, TimeProvider time)
     /// <summary>From any thread; never blocks. Refused and Finished end the session once they are written.</summary>
     public void Send(CoordinatorMessage message)
     {
+        if (message.MessageCase == CoordinatorMessage.MessageOneofCase.Assignment) Volatile.Write(ref _assigned, message.Assignment.Generation);
         _outbox.Writer.TryWrite(message);
         if (message.MessageCase is CoordinatorMessage.MessageOneofCase.Refused or CoordinatorMessage.MessageOneofCase.Finished)
             _outbox.Writer.TryComplete();

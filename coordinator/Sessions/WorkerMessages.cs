@@ -42,6 +42,19 @@ internal static class WorkerMessages
         _ => null,
     };
 
+    /// <summary>The generation that a message speaks of as a member of it; null: none.</summary>
+    public static long? GenerationOf(WorkerMessage message) => message.MessageCase switch
+    {
+        WorkerMessage.MessageOneofCase.Formed => message.Formed.Generation,
+        WorkerMessage.MessageOneofCase.FormingFailed => message.FormingFailed.Generation,
+        WorkerMessage.MessageOneofCase.StepReport => message.StepReport.Generation,
+        WorkerMessage.MessageOneofCase.EvaluationReport => message.EvaluationReport.Generation,
+        WorkerMessage.MessageOneofCase.CheckpointReport => message.CheckpointReport.Generation,
+        WorkerMessage.MessageOneofCase.OrderCompleted => message.OrderCompleted.Generation,
+        WorkerMessage.MessageOneofCase.PeerLost => message.PeerLost.Generation,
+        _ => null,
+    };
+
     private static EvaluatedBlock Block(EvaluationBlock block) => new(
         block.Index, block.Images, block.Top1Correct, block.Top5Correct, block.LossSum,
         block.Raw is { } raw ? new Machine.RawFigures(raw.Top1Correct, raw.Top5Correct, raw.LossSum) : null);

@@ -3,6 +3,7 @@ using Inception.Distributed.Coordinator.Loop;
 using Inception.Distributed.Coordinator.Machine;
 using Inception.Distributed.Coordinator.Output;
 using Inception.Distributed.Coordinator.Stragglers;
+using Inception.Distributed.Coordinator.Security;
 using Inception.Distributed.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,7 @@ namespace Inception.Distributed.Coordinator.Sessions;
 
 /// <summary>Takes in workers and reports what they say, and that they are gone, to the run.</summary>
 internal sealed class WorkerSessionService(
-    SessionRegistry registry, IRunEvents events, StateFeed feed, RunFiles files, RunSettings settings, RunEpoch run, StragglerWatch stragglers,
+    SessionRegistry registry, IRunEvents events, StateFeed feed, RunFiles files, RunSettings settings, RunEpoch run, Refusals refusals, StragglerWatch stragglers,
     TimeProvider time, ILogger<WorkerSessionService> log) : WorkerSession.WorkerSessionBase
 {
     private TimeSpan Silence => TimeSpan.FromSeconds(settings.Job.Workers.Timeout);
@@ -21,13 +22,15 @@ internal sealed class WorkerSessionService(
         var hello = await ReadHelloAsync(requestStream, context.CancellationToken);
         RefuseStranger(hello);
         var session = new Session(registry.NextId(), time);
+        session.GoOnFrom(hello.Standing?.Generation ?? 0);
         registry.Add(session);
+        var source = ConnectionGate.Source(context.GetHttpContext().Connection.RemoteIpAddress);
         try
         {
             var inbox = registry.InboxOf(hello.WorkerId);
             events.Post(WorkerMessages.Joined(session.Id, hello, inbox.Bind(session)));
             var how = await session.RunAsync(
-                requestStream, responseStream, message => Receive(session, inbox, message), Silence, context.CancellationToken);
+                requestStream, responseStream, message => Receive(session, inbox, message, source), Silence, context.CancellationToken);
             if (how is null) return;
             events.Post(new WorkerLost(session.Id, how, session.Pulse.Step, session.Pulse.Activity));
         }
@@ -76,9 +79,15 @@ internal sealed class WorkerSessionService(
             $"this coordinator is process {run.Epoch} of the run, and worker {hello.WorkerId} has worked for process {standing.Epoch}"));
     }
 
-    private void Receive(Session session, Inbox inbox, WorkerMessage message)
+    private void Receive(Session session, Inbox inbox, WorkerMessage message, string source)
     {
         if (inbox.Take(session, message) is not { } entry) return;
+        if (WorkerMessages.GenerationOf(message) is { } generation && generation > session.Assigned)
+        {
+            refusals.Note(Refusal.Generation, source, "a worker speaks for a generation that it is no member of; what it says is dropped");
+            entry.MarkDurable();
+            return;
+        }
         switch (message.MessageCase)
         {
             case WorkerMessage.MessageOneofCase.Heartbeat:

@@ -21,7 +21,7 @@ public class DeviceWorkersTests
         var lines = new ConcurrentBag<string>();
         var job = Path.Combine(Repository.Root, "jobs", "tiny.yaml");
 
-        var exitCode = await DeviceWorkers.RunAsync(["cpu", "cpu", "cuda:0"], _ => ["job", "validate", job], lines.Add);
+        var exitCode = await DeviceWorkers.RunAsync(["cpu", "cpu", "cuda:0"], (_, _) => ["job", "validate", job], lines.Add);
 
         exitCode.ShouldBe(ExitCode.Ok);
         foreach (var label in new[] { "[cpu#1] ", "[cpu#2] ", "[cuda:0] " }) lines.ShouldContain(line => line.StartsWith(label) && line.Contains("tiny.yaml"));
