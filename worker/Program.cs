@@ -17,8 +17,9 @@ var coordinator = new Option<Uri?>("--coordinator")
 };
 var device = new Option<string>("--device") { Description = "cpu, or cuda:N for the N-th GPU.", DefaultValueFactory = _ => "cpu" };
 var address = new Option<string?>("--address") { Description = "Local address for the other workers' connections; default: the one that the coordinator is reached from." };
+var network = new Option<string?>("--interface") { Description = "Instead of --address: the network interface for the other workers' connections." };
 var host = new HostArguments();
-var root = new RootCommand("Trains for a coordinator of Inception.Distributed, on one device.") { coordinator, device, address };
+var root = new RootCommand("Trains for a coordinator of Inception.Distributed, on one device.") { coordinator, device, address, network };
 host.AddTo(root);
 
 root.SetAction(async (arguments, _) =>
@@ -30,7 +31,7 @@ root.SetAction(async (arguments, _) =>
         {
             Coordinator = arguments.GetRequiredValue(coordinator)!,
             Device = arguments.GetRequiredValue(device),
-            Address = arguments.GetValue(address),
+            Address = arguments.GetValue(network) is { } name ? LocalInterface.AddressOf(name, "--interface").ToString() : arguments.GetValue(address),
             Leave = signals.Stop,
             Host = host.Read(arguments),
         });

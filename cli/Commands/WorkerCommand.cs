@@ -29,6 +29,11 @@ internal static class WorkerCommand
             Description = "Address of this host at which the other workers reach it. Default: the one that the coordinator is reached from.",
             HelpName = "LOCALADDR",
         };
+        var network = new Option<string?>("--interface")
+        {
+            Description = "Instead of --address: the network interface for the gradients, e.g. eth1; nothing of them is listened for on another one.",
+            HelpName = "NAME",
+        };
         var wait = new Option<int?>("--connect-timeout")
         {
             Description = "Seconds to look for a coordinator that does not answer. Default: 60.",
@@ -53,7 +58,7 @@ internal static class WorkerCommand
             "inception worker --coordinator http://10.0.0.5:7000",
             "inception worker --coordinator http://10.0.0.5:7000 --device cuda:1 --address 10.0.0.6")
         {
-            coordinator, device, devices, address, wait, grace,
+            coordinator, device, devices, address, network, wait, grace,
         };
         host.AddTo(command);
         command.Add(stuck);
@@ -62,14 +67,14 @@ internal static class WorkerCommand
             if (line.GetValue(devices) is { } list)
             {
                 if (line.GetResult(device) is { Implicit: false }) throw new UserErrorException("--devices", "says which devices; leave --device out");
-                return await DeviceWorkers.RunAsync(DeviceList.Parse(list, () => TorchSharp.torch.cuda.device_count()), ForOne(line, devices, device), Console.WriteLine);
+                return await DeviceWorkers.RunAsync(DeviceList.Parse(list, () => TorchSharp.torch.cuda.device_count()), ForOne(line, devices, device, host), Console.WriteLine);
             }
             using var signals = new StopSignals();
             var options = new WorkerOptions
             {
                 Coordinator = line.GetRequiredValue(coordinator)!,
                 Device = line.GetRequiredValue(device),
-                Address = line.GetValue(address),
+                Address = AddressFor(line.GetValue(address), line.GetValue(network)),
                 Leave = signals.Stop,
                 Host = host.Read(line),
             };
@@ -81,12 +86,19 @@ internal static class WorkerCommand
         return command;
     }
 
-    /// <summary>The command line of one device's worker: this one's, whatever its options.</summary>
-    private static Func<string, IEnumerable<string>> ForOne(ParseResult line, Option devices, Option device)
+    private static string? AddressFor(string? address, string? network) => (address, network) switch
+    {
+        (_, null) => address,
+        (null, _) => LocalInterface.AddressOf(network, "--interface").ToString(),
+        _ => throw new UserErrorException("--interface", "says which address; leave --address out"),
+    };
+
+    /// <summary>The command line of one device's worker: this one's, whatever its options, with a health port of its own.</summary>
+    private static Func<string, int, IEnumerable<string>> ForOne(ParseResult line, Option devices, Option device, HostArguments host)
     {
         List<string> tokens = [.. line.Tokens.Select(token => token.Value)];
         var at = tokens.IndexOf(devices.Name);
         tokens.RemoveRange(at, 2);
-        return each => [.. tokens, device.Name, each];
+        return (each, place) => [.. host.ForChild(tokens, line, place), device.Name, each];
     }
 }

@@ -9,10 +9,10 @@ internal static class DeviceWorkers
     /// Until all have ended. SIGTERM and Ctrl-C reach each worker, which leaves the run in order; a second one kills. Where one fails, the
     /// others leave too: restarts belong to whoever started this process, and they get the whole host's devices back.
     /// </summary>
-    /// <param name="arguments">The command line of one device's worker.</param>
+    /// <param name="arguments">The command line of one device's worker, by the device and its place in the list, from 0.</param>
     /// <param name="print">Takes what they print, line by line, from any thread.</param>
     /// <returns>See <see cref="ExitCodeOf"/>.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> devices, Func<string, IEnumerable<string>> arguments, Action<string> print)
+    public static async Task<int> RunAsync(IReadOnlyList<string> devices, Func<string, int, IEnumerable<string>> arguments, Action<string> print)
     {
         using var children = new ChildLauncher();
         using var signals = new StopSignals(beforeExit: children.KillAll);
@@ -20,7 +20,7 @@ internal static class DeviceWorkers
         var labels = Labels(devices);
         foreach (var (device, label) in devices.Zip(labels))
         {
-            workers.Add(await children.StartAsync(label, line => print(Labelled(label, line)), arguments(device)));
+            workers.Add(await children.StartAsync(label, line => print(Labelled(label, line)), arguments(device, workers.Count)));
         }
 
         await using var leaving = signals.Stop.Register(() => workers.ForEach(worker => worker.Terminate()));

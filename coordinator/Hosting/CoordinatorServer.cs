@@ -161,6 +161,7 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         services.AddSingleton<IRunEvents>(provider => provider.GetRequiredService<RunLoop>());
         services.AddSingleton(new SessionRegistry(run.State.LastSession));
         services.AddSingleton(new StragglerWatch(run.Settings.Job.Workers.Stragglers));
+        services.AddSingleton<GroupSecrets>();
         services.AddSingleton<RendezvousKeys>();
         services.AddSingleton<RunStatusBuilder>();
         services.AddSingleton<RunMetrics>();

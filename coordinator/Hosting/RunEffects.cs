@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using Google.Protobuf;
 using Inception.Distributed.Coordinator.Loop;
 using Inception.Distributed.Coordinator.Machine;
 using Inception.Distributed.Coordinator.Output;
 using Inception.Distributed.Coordinator.Rendezvous;
+using Inception.Distributed.Coordinator.Security;
 using Inception.Distributed.Coordinator.Sessions;
 
 namespace Inception.Distributed.Coordinator.Hosting;
@@ -10,7 +12,7 @@ namespace Inception.Distributed.Coordinator.Hosting;
 /// <summary>Carries the effects of decisions to where they are done.</summary>
 internal sealed class RunEffects(
     SessionRegistry sessions, RendezvousKeys rendezvous, IRunEvents events, RunFiles files, CheckpointRetention retention,
-    CheckpointSearcher search, TimeProvider time, ILogger<RunEffects> log)
+    CheckpointSearcher search, GroupSecrets secrets, TimeProvider time, ILogger<RunEffects> log)
     : IEffects, IDisposable
 {
     private readonly ConcurrentBag<ITimer> _timers = [];
@@ -21,6 +23,7 @@ internal sealed class RunEffects(
         {
             case Send send:
                 // A session that has ended meanwhile has said so in an event of its own.
+                if (send.Message.Assignment is { } assignment) assignment.Secret = ByteString.CopyFrom(secrets.Of(assignment.Generation));
                 sessions.Find(send.To)?.Send(send.Message);
                 break;
             case OpenRendezvous open:

@@ -76,9 +76,9 @@ internal sealed class AccessControl(SecuritySettings settings, ConnectionGate ga
         var role = certificate is null ? null : _names.GetValue(certificate, AlternativeNames.Of).Role;
         if (role == needed) return;
         var who = certificate is null ? "nobody" : PeerCheck.Describe(certificate);
-        refusals.Note(Refusal.Role, source, $"{who} called {method}, which takes the certificate of a {needed.Name()}");
+        refusals.Note(Refusal.Role, source, $"{who} called {method}, which is for the role {needed.Name()}");
         throw new RpcException(new Status(StatusCode.PermissionDenied,
-            $"the certificate is that of {who}, and {method} takes that of a {needed.Name()}; issue one: inception certs issue {needed.Name()} --help"));
+            $"the certificate is that of {who}, and {method} is for the role {needed.Name()}; issue one: inception certs issue {needed.Name()} --help"));
     }
 
     private void CheckToken(Metadata headers, string source)

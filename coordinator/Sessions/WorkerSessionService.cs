@@ -2,8 +2,8 @@ using Grpc.Core;
 using Inception.Distributed.Coordinator.Loop;
 using Inception.Distributed.Coordinator.Machine;
 using Inception.Distributed.Coordinator.Output;
-using Inception.Distributed.Coordinator.Stragglers;
 using Inception.Distributed.Coordinator.Security;
+using Inception.Distributed.Coordinator.Stragglers;
 using Inception.Distributed.Protocol;
 using Microsoft.Extensions.Logging;
 

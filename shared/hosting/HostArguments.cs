@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 
 namespace Inception.Distributed.Hosting;
 
@@ -9,7 +10,7 @@ public sealed class HostArguments
 
     private readonly Option<string?> _health = new("--health-listen")
     {
-        Description = "Serves /healthz, /readyz and /metrics (Prometheus) over plain HTTP there, HOST:PORT. Default: not at all.",
+        Description = "Serves /healthz, /readyz and /metrics (Prometheus) over plain HTTP there, HOST:PORT; of several devices' workers, each on the next port. Default: not at all.",
         HelpName = "ADDR",
     };
 
@@ -46,6 +47,15 @@ public sealed class HostArguments
             var other => throw new UserErrorException(_logFormat.Name, $"'{other}' is no format of the log; known: text, json"),
         },
     };
+
+    /// <summary>The arguments of one of several processes that a command line stands for: the health ports follow each other.</summary>
+    /// <param name="place">From 0.</param>
+    public IEnumerable<string> ForChild(IReadOnlyList<string> tokens, ParseResult line, int place)
+    {
+        if (line.GetValue(_health) is not { } listen || ListenAddress.Parse(listen, _health.Name) is not { Port: > 0 } endPoint) return tokens;
+        var own = new IPEndPoint(endPoint.Address, endPoint.Port + place).ToString();
+        return tokens.Select((token, index) => index > 0 && tokens[index - 1] == _health.Name ? own : token);
+    }
 
     private Uri Url(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
         ? url

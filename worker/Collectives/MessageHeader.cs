@@ -53,7 +53,7 @@ internal readonly record struct MessageHeader(long Generation, long Step, int Bu
     private static long Join(float low, float high) => (long)low | (long)high << ChunkBits;
 }
 
-internal enum MessagePhase { Records = 1, Scatter, Gather, Standing, State }
+internal enum MessagePhase { Records = 1, Scatter, Gather, Standing, State, Nonce, Proof }
 
 /// <summary>A peer sent what the protocol does not allow at this point; the step can't be trusted and is given up.</summary>
 internal sealed class ProtocolViolationException(string message) : Exception(message);

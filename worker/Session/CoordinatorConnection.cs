@@ -27,7 +27,15 @@ internal sealed class CoordinatorConnection : IDisposable
         var call = new WorkerSession.WorkerSessionClient(channel).Open(cancellationToken: CancellationToken.None);
         try
         {
-            await call.RequestStream.WriteAsync(new WorkerMessage { Hello = hello }, either.Token);
+            try
+            {
+                await call.RequestStream.WriteAsync(new WorkerMessage { Hello = hello }, either.Token);
+            }
+            catch (Exception exception) when (exception is IOException or InvalidOperationException or RpcException)
+            {
+                // It does not take a word more of us; why not, is in its answer.
+            }
+
             if (await call.ResponseStream.MoveNext(either.Token)) return new CoordinatorConnection(call, call.ResponseStream.Current);
             throw new RpcException(new Status(StatusCode.Unavailable, "it closed the session without a word"));
         }

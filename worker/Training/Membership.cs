@@ -40,6 +40,7 @@ internal sealed class Membership(WorkerOptions options, Func<long, CancellationT
             assignment, storeOfGeneration(assignment.Generation, superseded), options.Device, GroupTimeouts.Of(workspace.Job.Workers), superseded);
         _abort = superseded.UnsafeRegister(static group => ((WorkerGroup)group!).Abort(), group);
 
+        PairProof.Exchange(group, assignment.Secret.Span);
         var tree = new ReductionTree(workspace.Job.Batch.MicroBatches);
         var standings = MemberStanding.Exchange(group, Standing(assignment.Members[assignment.Rank].HoldsState), tree.Root.Length);
         var start = StartAgreement.Of(standings, tree);

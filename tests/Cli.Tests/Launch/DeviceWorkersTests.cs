@@ -32,7 +32,7 @@ public class DeviceWorkersTests
     {
         var lines = new ConcurrentBag<string>();
 
-        var exitCode = await DeviceWorkers.RunAsync(["cpu", "cuda:0"], device => ["job", "validate", $"{device}.yaml"], lines.Add);
+        var exitCode = await DeviceWorkers.RunAsync(["cpu", "cuda:0"], (device, _) => ["job", "validate", $"{device}.yaml"], lines.Add);
 
         // The first one to fail makes the others leave, which may then have had no time for a word.
         exitCode.ShouldBe(ExitCode.UserError);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Protocol;
 
 namespace Inception.Distributed.EndToEnd.Tests.Harness;
@@ -33,14 +34,20 @@ public sealed class Cluster : IDisposable
     /// <summary>Where the coordinator listens.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
-    private string Url => $"http://{Host}:{_port}";
+    /// <summary>Null: plain text.</summary>
+    public ClusterCertificates? Certificates { get; init; }
+
+    public string Url => $"{(Certificates is null ? "http" : "https")}://{Host}:{_port}";
+
+    private string[] Security(Role role) =>
+        Certificates is not null ? ["--certs", Certificates.Of(role), "--token-file", Certificates.Token] : Host == "127.0.0.1" ? [] : ["--insecure"];
 
     /// <param name="workers">How many the first generation waits for.</param>
     /// <param name="more">Further arguments.</param>
     public void StartCoordinator(int workers, bool resume = false, params string[] more)
     {
         string[] arguments = ["coordinator", Workspace.TinyJob, "--listen", $"{Host}:{_port}", "--workers", $"{workers}", "--output", "run"];
-        Coordinator = Start([.. arguments, .. more, .. resume ? ["--resume"] : Array.Empty<string>(), .. _settings.SelectMany(setting => new[] { "--set", setting })]);
+        Coordinator = Start([.. arguments, .. Security(Role.Coordinator), .. more, .. resume ? ["--resume"] : Array.Empty<string>(), .. _settings.SelectMany(setting => new[] { "--set", setting })]);
     }
 
     /// <param name="networkNamespace">Null: this one.</param>
@@ -48,7 +55,7 @@ public sealed class Cluster : IDisposable
     /// <param name="more">Further arguments.</param>
     public InceptionProcess StartWorker(string? networkNamespace = null, string? directory = null, params string[] more)
     {
-        var process = InceptionProcess.StartIn(networkNamespace, directory ?? _workspace.Directory, ["worker", "--coordinator", Url, .. more]);
+        var process = InceptionProcess.StartIn(networkNamespace, directory ?? _workspace.Directory, ["worker", "--coordinator", Url, .. Security(Role.Worker), .. more]);
         _processes.Add(process);
         return process;
     }
@@ -68,7 +75,7 @@ public sealed class Cluster : IDisposable
     public async Task<RunStatus> UntilAsync(Func<RunStatus, bool> condition, string description)
     {
         using var patience = new CancellationTokenSource(Patience);
-        _channel ??= GrpcChannel.ForAddress(Url);
+        _channel ??= Connect(Role.Operator);
         RunStatus? last = null;
         while (true)
         {
@@ -118,6 +125,13 @@ public sealed class Cluster : IDisposable
         _channel?.Dispose();
         foreach (var process in _processes) process.Dispose();
     }
+
+    /// <summary>A channel as a process of that role has it.</summary>
+    public GrpcChannel Connect(Role role) => GrpcChannel.ForAddress(Url, new GrpcChannelOptions
+    {
+        HttpHandler = Certificates is null ? null : SecureClient.CreateHandler(
+            new SecuritySettings { Certificates = CertificateFiles.In(Certificates.Of(role)), TokenFile = Certificates.Token }, role, new Uri(Url), TimeProvider.System),
+    });
 
     private InceptionProcess Start(params string[] arguments)
     {
