@@ -68,6 +68,9 @@ internal static partial class Log
     [LoggerMessage(21, LogLevel.Error, "The certificates have changed and can't be used; those read before stay in use: {Problem}")]
     public static partial void CertificatesUnusable(this ILogger log, string problem);
 
+    [LoggerMessage(22, LogLevel.Error, "{Method} failed on a message. Further failures of this kind are counted, and not logged.")]
+    public static partial void HandlerFailed(this ILogger log, Exception error, string method);
+
     [LoggerMessage(11, LogLevel.Information, "{Sentence}")]
     public static partial void Tidied(this ILogger log, string sentence);
 }

@@ -51,6 +51,7 @@ public static class EvaluationHost
         services.AddSingleton(run);
         services.AddSingleton<EvaluationSessionService>();
         var application = builder.Build();
+        SecureListening.Guard(application);
         application.MapGrpcService<EvaluationSessionService>();
         return application;
     }

@@ -173,6 +173,7 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         services.AddSingleton<OperatorService>();
 
         var application = builder.Build();
+        SecureListening.Guard(application);
         application.MapGrpcService<WorkerSessionService>();
         application.MapGrpcService<RendezvousStoreService>();
         application.MapGrpcService<OperatorService>();

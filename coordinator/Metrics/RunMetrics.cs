@@ -112,7 +112,6 @@ internal sealed class RunMetrics : IDisposable
     private static string Word(Refusal kind) => kind switch
     {
         Refusal.TooMany => "too_many",
-        Refusal.TooLarge => "too_large",
         _ => kind.ToString().ToLowerInvariant(),
     };
 

@@ -33,7 +33,7 @@ internal static class SecureListening
         builder.Services.AddGrpc(grpc =>
         {
             (grpc.MaxReceiveMessageSize, grpc.EnableDetailedErrors) = (LargestMessage, false);
-            grpc.Interceptors.Add<AccessControl>();
+            grpc.Interceptors.Add<HandlerFaults>();
         });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -58,6 +58,13 @@ internal static class SecureListening
                 });
             });
         });
+    }
+
+    /// <summary>To be called before the services are mapped.</summary>
+    public static void Guard(WebApplication application)
+    {
+        var access = application.Services.GetRequiredService<AccessControl>();
+        application.Use((http, next) => access.PassAsync(http, _ => next(http)));
     }
 
     private static SslServerAuthenticationOptions Options(LiveCertificates live, Refusals refusals, ConnectionContext connection, TimeProvider time)

@@ -22,6 +22,8 @@ public static class ConsoleLog
         // What fails while a host starts is thrown, and told without a stack trace where it is the user's mistake.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddFilter("Grpc", LogLevel.Warning);
+        // A stack trace for every message that can't be parsed, so anybody could fill the log; faults of handlers are logged where they are.
+        logging.AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.None);
         if (format == LogFormat.Json)
         {
             logging.AddJsonConsole(json => (json.TimestampFormat, json.UseUtcTimestamp) = ("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", true));
