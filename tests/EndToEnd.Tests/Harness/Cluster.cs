@@ -37,15 +37,22 @@ public sealed class Cluster : IDisposable
     /// <summary>Null: plain text.</summary>
     public ClusterCertificates? Certificates { get; init; }
 
+    /// <summary>Workers show a join token, also in plain text.</summary>
+    public bool WithToken { get; init; }
+
+    public string Token => File.ReadAllText(_workspace.PathOf("token")).Trim();
+
     public string Url => $"{(Certificates is null ? "http" : "https")}://{Host}:{_port}";
 
     private string[] Security(Role role) =>
-        Certificates is not null ? ["--certs", Certificates.Of(role), "--token-file", Certificates.Token] : Host == "127.0.0.1" ? [] : ["--insecure"];
+        Certificates is not null ? ["--certs", Certificates.Of(role), "--token-file", Certificates.Token]
+        : WithToken ? ["--token-file", _workspace.PathOf("token")] : Host == "127.0.0.1" ? [] : ["--insecure"];
 
     /// <param name="workers">How many the first generation waits for.</param>
     /// <param name="more">Further arguments.</param>
     public void StartCoordinator(int workers, bool resume = false, params string[] more)
     {
+        if (WithToken && !resume) CertificateAuthority.WriteToken(_workspace.PathOf("token"));
         string[] arguments = ["coordinator", Workspace.TinyJob, "--listen", $"{Host}:{_port}", "--workers", $"{workers}", "--output", "run"];
         Coordinator = Start([.. arguments, .. Security(Role.Coordinator), .. more, .. resume ? ["--resume"] : Array.Empty<string>(), .. _settings.SelectMany(setting => new[] { "--set", setting })]);
     }
