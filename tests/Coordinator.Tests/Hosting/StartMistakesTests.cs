@@ -11,8 +11,8 @@ public sealed class StartMistakesTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private async Task<string> MistakeAsync(string listen = "127.0.0.1:0", int workers = 1, JobSpec? job = null, string? output = null) =>
-        (await Should.ThrowAsync<UserErrorException>(TestRun.StartAsync(output ?? _directory["out"], workers, job: job, listen: listen))).Message;
+    private async Task<string> MistakeAsync(string listen = "127.0.0.1:0", int workers = 1, JobSpec? job = null, string? output = null, bool insecure = false) =>
+        (await Should.ThrowAsync<UserErrorException>(TestRun.StartAsync(output ?? _directory["out"], workers, job: job, listen: listen, insecure: insecure))).Message;
 
     [Fact]
     public async Task PortInUse_NamesTheAddressAndTheWayOut()
@@ -28,7 +28,14 @@ public sealed class StartMistakesTests : IDisposable
 
     [Fact]
     public async Task AddressOfAnotherHost_SaysSo() =>
-        (await MistakeAsync(listen: "192.0.2.1:5000")).ShouldStartWith("--listen: can't listen on 192.0.2.1:5000: ");
+        (await MistakeAsync(listen: "192.0.2.1:5000", insecure: true)).ShouldStartWith("--listen: can't listen on 192.0.2.1:5000: ");
+
+    [Fact]
+    public async Task PlainTextOffLoopback_IsRefused_AndLeavesNothingBehind()
+    {
+        (await MistakeAsync(listen: "0.0.0.0:0")).ShouldStartWith("--listen: 0.0.0.0:0 is reached from other hosts, and nothing would protect the connections; give certificates with --certs DIR");
+        Directory.Exists(_directory["out"]).ShouldBeFalse();
+    }
 
     [Theory]
     [InlineData("foo")]

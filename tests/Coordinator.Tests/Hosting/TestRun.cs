@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Grpc.Net.Client;
 using Inception.Distributed.Coordinator.Tests.Sessions;
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Jobs;
 using Inception.Distributed.Protocol;
 
@@ -21,7 +22,7 @@ internal sealed class TestRun : IDisposable
 
     public Task<int> ExitCode { get; private set; } = Task.FromResult(-1);
 
-    public static async Task<TestRun> StartAsync(string output, int workers = 1, bool resume = false, JobSpec? job = null, string listen = "127.0.0.1:0", bool stay = false)
+    public static async Task<TestRun> StartAsync(string output, int workers = 1, bool resume = false, JobSpec? job = null, string listen = "127.0.0.1:0", bool stay = false, bool insecure = false)
     {
         var run = new TestRun(output);
         var options = new CoordinatorOptions
@@ -32,6 +33,7 @@ internal sealed class TestRun : IDisposable
             ExpectedWorkers = workers,
             Resume = resume,
             Stay = stay,
+            Host = new HostSettings { Security = new SecuritySettings { Insecure = insecure } },
         };
         run.ExitCode = CoordinatorHost.RunAsync(options, run._listening.SetResult, run._stop.Token, run._handOver.Token);
         await Task.WhenAny(run._listening.Task, run.ExitCode);
