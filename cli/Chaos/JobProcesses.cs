@@ -35,6 +35,7 @@ internal sealed class JobProcesses(ChaosOptions options, string directory, strin
         [
             "coordinator", options.JobFile, "--output", Directory, "--listen", listen, "--workers", options.Workers.ToString(CultureInfo.InvariantCulture),
             .. options.Overrides.Append("data.recordSamples=true").SelectMany(set => new[] { "--set", set }),
+            "--insecure", // Its hosts are namespaces of this one, on a bridge of their own.
             .. resume ? new[] { "--resume" } : [],
         ];
         Coordinator = await surroundings.Launcher.StartAsync("the coordinator", CoordinatorLog, arguments, surroundings.Of(null));
@@ -47,7 +48,7 @@ internal sealed class JobProcesses(ChaosOptions options, string directory, strin
         {
             var host = surroundings.Network is { } network ? await network.AddHostAsync() : null;
             var name = $"worker {Workers.Count + 1}";
-            var process = await surroundings.Launcher.StartAsync(name, LogFile(name.Replace(' ', '-')), TrainOptions.WorkerArguments(Url), surroundings.Of(host));
+            var process = await surroundings.Launcher.StartAsync(name, LogFile(name.Replace(' ', '-')), TrainOptions.WorkerArguments(Url, insecure: true), surroundings.Of(host));
             surroundings.Watch.Add(name, process);
             lock (_lock) _workers.Add(new ChaosWorker(process, host));
         }

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Inception.Distributed.Cli.Launch;
+using Inception.Distributed.Hosting;
 using Inception.Distributed.Protocol;
 
 namespace Inception.Distributed.Cli.Chaos;
@@ -16,7 +17,7 @@ internal sealed class StatusWatch : IAsyncDisposable
 
     public StatusWatch(Uri address, TimeProvider time)
     {
-        (_client, _time) = (new CoordinatorClient(address), time);
+        (_client, _time) = (new CoordinatorClient(address, new SecuritySettings { Insecure = true }), time);
         _watching = WatchAsync();
     }
 
