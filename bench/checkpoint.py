@@ -41,9 +41,8 @@ def pauses(output):
                 megabytes = float(found[2])
             elif found := re.search(r"digest of step (\d+) taken in ([\d.]+) ms", line):
                 digests[int(found[1]), log.name] = float(found[2])
-    both = [snapshots[key] + digests[key] for key in sorted(snapshots) if key in digests]
-    others = [value for key, value in digests.items() if key not in snapshots]
-    return both, others, int(megabytes * 1e6)
+    # The snapshot's time has the digest's in it.
+    return [snapshots[key] for key in sorted(snapshots)], list(digests.values()), int(megabytes * 1e6)
 
 
 def copy(size):

@@ -68,6 +68,9 @@ internal static partial class Log
     [LoggerMessage(LogLevel.Error, "the training thread has not come to its end within {Seconds:0.#} s: it hangs; the process ends without it")]
     public static partial void Hung(this ILogger logger, double seconds);
 
+    [LoggerMessage(LogLevel.Warning, "checkpoints are written at the priority of training: {Why}")]
+    public static partial void PriorityKept(this ILogger logger, string why);
+
     [LoggerMessage(LogLevel.Information, "{Sentence}")]
     public static partial void Data(this ILogger logger, string sentence);
 

@@ -70,6 +70,7 @@ internal sealed class BackgroundSaves(CheckpointSpec policy, IOutbox outbox, Tim
 
     private void Run(Save save, Func<CommittedCheckpoint> write)
     {
+        BackgroundPriority.Take(log);
         var delay = TimeSpan.FromSeconds(policy.RetryDelay);
         for (var retriesLeft = policy.Retries; ; retriesLeft--)
         {

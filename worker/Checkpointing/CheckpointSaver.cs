@@ -16,14 +16,16 @@ internal sealed class CheckpointSaver(
     /// <summary>Takes the snapshot and starts to write it, unless the disk is still busy with the last one. Training thread.</summary>
     /// <param name="passed">Samples that rollbacks passed over.</param>
     /// <param name="isRequired">It is written however long the last one takes.</param>
-    public void Begin(string directory, long generation, IReadOnlyList<Sampling.PassedOver> passed, bool isRequired)
+    /// <returns>The snapshot's <see cref="StateDigest"/>; null: none was taken.</returns>
+    public string? Begin(string directory, long generation, IReadOnlyList<Sampling.PassedOver> passed, bool isRequired)
     {
         var target = new SaveTarget(directory, replica.Arenas.Step, generation);
-        if (!_saves.MakeWay(target, isRequired)) return;
+        if (!_saves.MakeWay(target, isRequired)) return null;
         var began = time.GetTimestamp();
-        var snapshot = _snapshot = replica.Arenas.Snapshot(_snapshot);
+        var snapshot = _snapshot = replica.Arenas.Snapshot(_snapshot, out var digest);
         log.SnapshotTaken(target.Step, snapshot.Bytes / 1e6, time.GetElapsedTime(began).TotalMilliseconds);
         _saves.Start(target, () => Write(snapshot, target, passed));
+        return digest;
     }
 
     /// <summary>Waits for the checkpoint in flight.</summary>

@@ -149,8 +149,8 @@ internal sealed class Trainer(
                 break;
             case Order.WhatOneofCase.Checkpoint:
                 activity.Set($"taking a snapshot at step {Step}");
-                if (group.Rank == 0) Current.Saver.Begin(order.Checkpoint.Directory, group.Generation, Current.PassedOver, order.Checkpoint.Required);
-                done.StateDigest = Current.Digest();
+                var taken = group.Rank == 0 ? Current.Saver.Begin(order.Checkpoint.Directory, group.Generation, Current.PassedOver, order.Checkpoint.Required) : null;
+                done.StateDigest = taken ?? Current.Digest();
                 break;
             case Order.WhatOneofCase.Finish:
                 activity.Set("finishing");

@@ -1,4 +1,5 @@
 using Inception.Distributed.Jobs;
+using Inception.Distributed.Worker.Checkpointing;
 using static TorchSharp.torch;
 
 namespace Inception.Distributed.Worker.Training;
@@ -53,13 +54,13 @@ internal sealed class TrainingArenas : IDisposable
     };
 
     /// <summary>A copy on the CPU: what a checkpoint is written from while training goes on. Reuses <paramref name="target"/> when given.</summary>
-    public TrainingArenas Snapshot(TrainingArenas? target)
+    /// <param name="digest"><see cref="StateDigest"/> of both.</param>
+    public TrainingArenas Snapshot(TrainingArenas? target, out string digest)
     {
         target ??= new TrainingArenas(new(_arenas.ToDictionary(
             entry => entry.Key, entry => empty([entry.Value.NumberOfElements], float32).DetachFromDisposeScope())));
-        using var quiet = no_grad();
-        foreach (var (kind, arena) in _arenas) target._arenas[kind].copy_(arena);
-        (target.Step, target.Corrupt) = (Step, Corrupt);
+        target.Corrupt = Corrupt;
+        digest = StateDigest.Copy(this, target);
         return target;
     }
 

@@ -23,6 +23,21 @@ public sealed class StateDigestTests
         if (length >= 64) seen.Add(StateDigest.Of([.. bytes[32..64], .. bytes[..32], .. bytes[64..]])).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData(0, 0), InlineData(31, 0), InlineData(128, 0), InlineData(1021, 0), InlineData(4096 + 33, 0), InlineData(1021, 4)]
+    public void TakenWhileCopying_IsTheSame_AndTheCopyToo(int length, int offset)
+    {
+        var bytes = new byte[length];
+        new Random(4).NextBytes(bytes);
+        var memory = new byte[length + offset + 1];
+
+        StateDigest.Copy(bytes, memory.AsSpan(offset, length)).ShouldBe(StateDigest.Of(bytes));
+
+        memory.AsSpan(offset, length).ToArray().ShouldBe(bytes);
+        memory[^1].ShouldBe((byte)0);
+        Should.Throw<ArgumentException>(() => StateDigest.Copy(bytes, new byte[length + 1]));
+    }
+
     [Fact]
     // Computed by a few lines of Python.
     public void OfTheSameBytes_IsThisOnEveryProcessor() =>
