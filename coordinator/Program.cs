@@ -19,6 +19,7 @@ var set = new Option<string[]>("--set") { Description = "Overrides a field of th
 var host = new HostArguments();
 var root = new RootCommand("Coordinates one training run of Inception.Distributed.") { job, listen, output, workers, resume, newWorkers, stay, set };
 host.AddTo(root);
+root.Add(ProbeCommand.Create());
 
 root.SetAction(async (arguments, _) =>
 {

@@ -39,7 +39,9 @@ COPY LICENSE /app/LICENSE
 ENV DOTNET_EnableDiagnostics=0 SSL_CERT_DIR=/etc/ssl/certs
 # A number, by which Kubernetes sees that it is not root.
 USER 10001:10001
-EXPOSE 7400
+EXPOSE 7400 7401
 STOPSIGNAL SIGTERM
+# For containers started with --health-listen 0.0.0.0:7401; others are run with --no-healthcheck. Kubernetes has probes of its own.
+HEALTHCHECK --interval=15s --timeout=10s --start-period=10m CMD ["/app/Inception.Distributed.Coordinator", "probe"]
 ENTRYPOINT ["/app/Inception.Distributed.Coordinator"]
 CMD ["--help"]

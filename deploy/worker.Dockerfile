@@ -70,5 +70,7 @@ ENV DOTNET_EnableDiagnostics=0 HOME=/tmp XDG_CACHE_HOME=/tmp/.cache PATH=/app:$P
 # A number, by which Kubernetes sees that it is not root.
 USER 10001:10001
 STOPSIGNAL SIGTERM
+# For containers started with --health-listen 0.0.0.0:7401; others are run with --no-healthcheck. Kubernetes has probes of its own.
+HEALTHCHECK --interval=15s --timeout=10s --start-period=10m CMD ["/app/inception", "probe"]
 ENTRYPOINT ["/app/inception"]
 CMD ["--help"]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Inception.Distributed.Hosting;
 
 namespace Inception.Distributed.Cli.Commands;
 
@@ -25,6 +26,7 @@ internal static class InceptionCommand
             WorkerCommand.Create(),
             StatusCommand.Create(),
             DrainCommand.Create(),
+            ProbeCommand.Create(),
             PlotCommand.Create(),
             ChaosCommand.Create(),
             new ExampleCommand("certs", "Makes the certificates and tokens that protect connections between hosts.",

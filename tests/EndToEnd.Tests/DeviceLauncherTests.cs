@@ -46,6 +46,24 @@ public sealed class DeviceLauncherTests(UndisturbedRun undisturbed) : IDisposabl
     }
 
     [Fact]
+    public async Task Each_worker_is_probed_at_a_port_of_its_own()
+    {
+        using var cluster = new Cluster(_workspace);
+        cluster.StartCoordinator(workers: 3);
+        var port = Random.Shared.Next(20_000, 30_000);
+        string[] urls = [$"http://127.0.0.1:{port}/readyz", $"http://127.0.0.1:{port + 1}/readyz"];
+        (await _workspace.RunAsync(["probe", .. urls])).ExitCode.ShouldBe(1, "nobody listens yet");
+        var host = cluster.StartHost("cpu,cpu", "--health-listen", $"127.0.0.1:{port}");
+        await cluster.UntilAsync(status => status.Workers.Count(worker => worker.State == "ready") == 2, "both wait for the third");
+
+        var both = await _workspace.RunAsync(["probe", .. urls]);
+        both.ExitCode.ShouldBe(0, both.ToString());
+        both.Output.Split('\n').Count(line => line.Contains("200 waiting")).ShouldBe(2, both.Output);
+        host.Signal(15);
+        (await host.WaitAsync()).ExitCode.ShouldBe(143);
+    }
+
+    [Fact]
     public async Task Nothing_outlives_a_launcher_that_is_killed()
     {
         using var cluster = new Cluster(_workspace);

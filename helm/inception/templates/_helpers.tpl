@@ -123,6 +123,34 @@ securityContext:
 {{- end }}
 {{- end }}
 
+{{- define "inception.reporting" -}}
+- --log-format
+- {{ .Values.logFormat }}
+{{- with .Values.monitoring.otlp }}
+- --otlp
+- {{ . }}
+{{- end }}
+{{- end }}
+
+{{- /* One worker is asked by the kubelet; several by the program, since a container has one probe of a kind. */ -}}
+{{- define "inception.workerProbe" -}}
+{{- $root := index . 0 -}}
+{{- $path := index . 1 -}}
+{{- if eq (int $root.Values.workers.perPod) 1 -}}
+httpGet:
+  path: /{{ $path }}
+  port: health-0
+{{- else -}}
+exec:
+  command:
+    - /app/inception
+    - probe
+    {{- range $worker := until (int $root.Values.workers.perPod) }}
+    - http://127.0.0.1:{{ add $root.Values.health.port $worker }}/{{ $path }}
+    {{- end }}
+{{- end }}
+{{- end }}
+
 {{- /* What the schema can't say. Every mistake is told with what to do. */ -}}
 {{- define "inception.check" -}}
 {{- $workers := mul .Values.workers.replicas .Values.workers.perPod -}}
@@ -134,6 +162,10 @@ securityContext:
 {{- $minimum := dig "workers" "min" 1 $job | int64 -}}
 {{- if gt $minimum $workers -}}
 {{- fail (printf "job.workers.min is %d, and workers.replicas × workers.perPod are %d workers: training would never begin; raise workers.replicas or lower job.workers.min" $minimum $workers) -}}
+{{- end -}}
+{{- $silence := mulf 6 (dig "workers" "timeout" 10 $job) -}}
+{{- if le (float64 .Values.workers.stuckAfter) $silence -}}
+{{- fail (printf "workers.stuckAfter is %v s, and a worker may wait 6 × job.workers.timeout = %v s for one that hangs; give more" .Values.workers.stuckAfter $silence) -}}
 {{- end -}}
 {{- range $set := list "train" "validation" -}}
 {{- $path := dig "data" $set "path" "" $job -}}

@@ -89,6 +89,7 @@ public sealed partial class ChartTests
 
     [Theory]
     [InlineData("job.workers.min=16", "job.workers.min is 16, and workers.replicas × workers.perPod are 2 workers: training would never begin")]
+    [InlineData("job.workers.timeout=50", "workers.stuckAfter is 300 s, and a worker may wait 6 × job.workers.timeout = 300 s for one that hangs; give more")]
     [InlineData("job.data.train.path=/elsewhere/images", "job.data.train.path is /elsewhere/images, and the data is mounted at data.mountPath /usr/share/datasets")]
     [InlineData("data.volume=null", "job.data.train.path is /usr/share/datasets/fashion-mnist, and no volume holds it; give data.existingClaim or data.volume")]
     public async Task ValuesThatDoNotFitTheJob_AreRefused(string value, string message)
@@ -180,6 +181,25 @@ public sealed partial class ChartTests
         worker.Args[worker.Args.IndexOf("--devices") + 1].ShouldBe("8");
     }
 
+    /// <summary>A probe of one worker is the kubelet's; several are asked by the program, at the ports that its launcher gives them.</summary>
+    [Fact]
+    public async Task Workers_OfAPodAreAllProbed()
+    {
+        var worker = (await Helm.RenderAsync("--set", "workers.perPod=3")).Worker.Containers[0];
+        worker.LivenessProbe.Exec.Command.ShouldBe(["/app/inception", "probe", "http://127.0.0.1:7401/healthz", "http://127.0.0.1:7402/healthz", "http://127.0.0.1:7403/healthz"]);
+        worker.Ports.Select(port => port.ContainerPort).ShouldBe([7401, 7402, 7403]);
+        worker.Args[worker.Args.IndexOf("--health-listen") + 1].ShouldBe("0.0.0.0:7401");
+        (await Helm.RenderAsync()).Worker.Containers[0].LivenessProbe.HttpGet.Port.Value.ShouldBe("health-0");
+    }
+
+    [Fact]
+    public void Dashboard_ShowsMetricsThatAreDocumented()
+    {
+        var metrics = MetricName().Matches(File.ReadAllText(Path.Combine(Helm.Chart, "files", "dashboard.json"))).Select(match => match.Value).ToHashSet();
+        metrics.Count.ShouldBeGreaterThan(15);
+        metrics.ShouldBeSubsetOf(MetricName().Matches(File.ReadAllText(Repository.PathOf("docs", "operations.md"))).Select(match => match.Value));
+    }
+
     [Fact]
     public void Values_AreAllDocumented()
     {
@@ -195,10 +215,13 @@ public sealed partial class ChartTests
         undocumented.ShouldBeEmpty();
     }
 
+    [GeneratedRegex("(inception|process)_[a-z0-9_]+")]
+    private static partial Regex MetricName();
+
     [GeneratedRegex("--[a-z][a-z-]+")]
     private static partial Regex OptionName();
 
     // Sections, and the fields that every pod of Kubernetes has under the same name.
-    [GeneratedRegex(@"^[a-zA-Z]+:$|^ +(resources:|requests:|limits:|nodeSelector|tolerations|affinity|priorityClassName|podAnnotations|podLabels|annotations|storageClass|topologyKey|whenUnsatisfiable|enabled|spread|- )")]
+    [GeneratedRegex(@"^[a-zA-Z]+:$|^ +(resources:|requests:|limits:|nodeSelector|tolerations|affinity|priorityClassName|podAnnotations|podLabels|annotations|labels|grafana_dashboard|interval|storageClass|topologyKey|whenUnsatisfiable|enabled|spread|- )")]
     private static partial Regex Plain();
 }

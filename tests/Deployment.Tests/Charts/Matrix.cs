@@ -23,6 +23,12 @@ internal static class Matrix
         ],
         ["no NetworkPolicy, no budget, no account"] = ["--set", "networkPolicy.enabled=false,podDisruptionBudget.enabled=false,serviceAccount.create=false"],
         ["operators elsewhere"] = ["--set", "networkPolicy.operators[0].namespaceSelector.matchLabels.team=vision", "--set", "networkPolicy.extraEgress[0].ports[0].port=443"],
+        ["watched by Prometheus and Grafana"] =
+        [
+            "--set", "monitoring.serviceMonitor.enabled=true,monitoring.serviceMonitor.labels.release=prometheus,monitoring.dashboard.enabled=true,logFormat=json",
+            "--set", "workers.perPod=2,monitoring.otlp=http://otel-collector:4318,networkPolicy.monitoring[0].namespaceSelector.matchLabels.team=sre",
+            "--set", "networkPolicy.extraEgress[0].ports[0].port=4318",
+        ],
         ["queued by Kueue"] = ["--set", "kueue.queueName=training,kueue.priorityClass=low"],
         ["own claims, images and names"] =
         [

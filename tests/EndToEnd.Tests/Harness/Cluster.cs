@@ -69,9 +69,9 @@ public sealed class Cluster : IDisposable
 
     /// <summary>A launcher with a worker for each device.</summary>
     /// <param name="devices">E.g. <c>cpu,cpu</c>.</param>
-    public InceptionProcess StartHost(string devices)
+    public InceptionProcess StartHost(string devices, params string[] more)
     {
-        var process = InceptionProcess.Start(_workspace.Directory, "worker", "--coordinator", Url, "--devices", devices);
+        var process = InceptionProcess.Start(_workspace.Directory, ["worker", "--coordinator", Url, "--devices", devices, .. more]);
         _processes.Add(process);
         return process;
     }
