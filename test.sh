@@ -135,7 +135,7 @@ write_report() {
 }
 
 # In a subshell, since set-up ends its shell where it fails.
-if (set_up_tests); then
+if (set_up_tests && if $all; then set_up_containers; fi); then
   native_tests native-tests build -DCMAKE_BUILD_TYPE=Release
   if $all; then native_tests native-tests-address build-address -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSANITIZE=address; fi
   for directory in "$repository"/tests/*.Tests/; do

@@ -204,6 +204,14 @@ set_up_program() {
   unlock
 }
 
+# What ./test.sh --all runs containers with. Without root those tests are skipped, and say why.
+set_up_containers() {
+  if ((EUID != 0)); then return; fi
+  local packages=("debootstrap|makes the Debian base of the images that the tests run")
+  docker info >/dev/null 2>&1 || packages+=("docker.io|a Docker engine for the tests of the images; they start and stop it where none runs")
+  require_packages container-packages "${packages[@]}"
+}
+
 # The program and all tests, in one go.
 set_up_tests() {
   require_packages run-packages "${run_packages[@]}"

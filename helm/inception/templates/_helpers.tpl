@@ -168,13 +168,16 @@ exec:
 {{- fail (printf "workers.stuckAfter is %v s, and a worker may wait 6 × job.workers.timeout = %v s for one that hangs; give more" .Values.workers.stuckAfter $silence) -}}
 {{- end -}}
 {{- range $set := list "train" "validation" -}}
-{{- $path := dig "data" $set "path" "" $job -}}
+{{- $sources := dig "data" $set dict $job -}}
+{{- range $source := ternary $sources (list $sources) (kindIs "slice" $sources) -}}
+{{- $path := get $source "path" -}}
 {{- if $path -}}
 {{- if not (or $.Values.data.existingClaim $.Values.data.volume) -}}
 {{- fail (printf "job.data.%s.path is %s, and no volume holds it; give data.existingClaim or data.volume" $set $path) -}}
 {{- end -}}
 {{- if not (hasPrefix (printf "%s/" (trimSuffix "/" $.Values.data.mountPath)) (printf "%s/" (trimSuffix "/" $path))) -}}
 {{- fail (printf "job.data.%s.path is %s, and the data is mounted at data.mountPath %s; let the path begin with it" $set $path $.Values.data.mountPath) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -99,6 +99,16 @@ public sealed partial class ChartTests
         outcome.Errors.ShouldContain(message);
     }
 
+    /// <summary>A training set may be a list of sources, each with a path.</summary>
+    [Fact]
+    public async Task PathOfEachTrainingSource_IsLookedAt()
+    {
+        const string sources = """job.data.train=[{"format":"imagefolder","path":"/usr/share/datasets/a"},{"format":"imagefolder","path":"/elsewhere/b"}]""";
+        var outcome = await Helm.TemplateAsync([.. Matrix.Values["tiny job from a folder of the node"], "--set-json", sources]);
+        outcome.ExitCode.ShouldNotBe(0);
+        outcome.Errors.ShouldContain("job.data.train.path is /elsewhere/b, and the data is mounted at");
+    }
+
     /// <summary>What a worker reads from the ConfigMap is the job of the file: numbers pass through Helm unharmed.</summary>
     [Theory]
     [InlineData("tiny.yaml")]

@@ -1,0 +1,167 @@
+using System.Runtime.Versioning;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Inception.Distributed.Deployment.Tests.Charts;
+using Inception.Distributed.EndToEnd.Tests.Harness;
+using Inception.Distributed.Protocol;
+using k8s.Models;
+
+namespace Inception.Distributed.Deployment.Tests.Containers;
+
+/// <summary>The chart's release of the tiny job, with a container for each pod. The test is the controller that starts and stops them.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class Release : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static int s_releases;
+
+    private readonly Docker _docker;
+    private readonly string _directory = Directory.CreateTempSubdirectory("inception-release-").FullName;
+    private readonly string _name = $"inception-{Environment.ProcessId}-{Interlocked.Increment(ref s_releases)}";
+    private readonly Network _network;
+    private readonly Manifests _manifests;
+    private readonly List<Container> _containers = [];
+    private int _address = 10;
+    private GrpcChannel? _channel;
+
+    private Release(Docker docker, Manifests manifests)
+    {
+        (_docker, _manifests) = (docker, manifests);
+        _network = new Network(docker, _name, (Environment.ProcessId + s_releases) % 250);
+    }
+
+    public Container Coordinator { get; private set; } = null!;
+
+    public RunFiles Run => new(Claim("state"));
+
+    public Network Network => _network;
+
+    /// <param name="settings">Of the job.</param>
+    public static async Task<Release> InstallAsync(DockerEngine engine, int waitForWorkers, params string[] settings)
+    {
+        engine.SkipUnlessThere();
+        string[] values =
+        [
+            .. Matrix.Values["tiny job from a folder of the node"],
+            "--set", $"{DockerEngine.Images},coordinator.waitForWorkers={waitForWorkers},workers.replicas={waitForWorkers}",
+            "--set-json", "job.workers.heartbeat=0.1,job.workers.timeout=3", .. settings.SelectMany(setting => new[] { "--set-json", $"job.{setting}" }),
+        ];
+        var release = new Release(engine.Docker, await Helm.RenderAsync(values));
+        await release._network.CreateAsync();
+        await release.StartCoordinatorAsync();
+        return release;
+    }
+
+    /// <summary>The coordinator's pod, at an address that it has not had before.</summary>
+    public async Task StartCoordinatorAsync()
+    {
+        var service = _manifests.Single<V1Service>("-coordinator").Metadata.Name;
+        _channel?.Dispose();
+        var address = _network.Address(_address++);
+        _channel = GrpcChannel.ForAddress($"http://{address}:7400");
+        Coordinator = await StartAsync(_manifests.Coordinator, $"{service}-0", address, [service]);
+    }
+
+    /// <param name="memory">A limit in place of the chart's.</param>
+    public async Task<Container> StartWorkerAsync(int index, string? memory = null)
+    {
+        var address = _network.Address(_address++);
+        return await StartAsync(_manifests.Worker, $"worker-{index}", address, [], memory);
+    }
+
+    public async Task<Container[]> StartWorkersAsync(int count, int first = 0)
+    {
+        var workers = new List<Container>();
+        for (var index = first; index < first + count; index++) workers.Add(await StartWorkerAsync(index));
+        return [.. workers];
+    }
+
+    /// <summary>The first status for which it is true, over coordinators that come and go.</summary>
+    public async Task<RunStatus> UntilAsync(Func<RunStatus, bool> condition, string description)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        RunStatus? last = null;
+        while (true)
+        {
+            try
+            {
+                using var watch = new Operator.OperatorClient(_channel).Watch(new StatusRequest(), cancellationToken: patience.Token);
+                await foreach (var status in watch.ResponseStream.ReadAllAsync(patience.Token))
+                {
+                    last = status;
+                    if (condition(status)) return status;
+                }
+            }
+            catch (RpcException) when (!patience.IsCancellationRequested)
+            {
+                await Task.Delay(50, patience.Token);
+            }
+            catch (Exception exception) when (patience.IsCancellationRequested)
+            {
+                throw new TimeoutException($"It did not come to be that {description}; last status: {last}\n{await LogsAsync()}", exception);
+            }
+        }
+    }
+
+    public Task<RunStatus> UntilStepAsync(long step) => UntilAsync(status => status.Step >= step, $"step {step} is done");
+
+    public Task UntilGoneAsync(Container worker) =>
+        UntilAsync(status => !status.Workers.Any(other => other.WorkerId.StartsWith(Host(worker), StringComparison.Ordinal)), $"{worker.Name} is given up");
+
+    public Task UntilBackAsync(Container worker) =>
+        UntilAsync(status => status.Workers.Any(other => other.WorkerId.StartsWith(Host(worker), StringComparison.Ordinal)) || status.State == "finished", $"{worker.Name} is back");
+
+    /// <summary>The run has ended, and with the same bits and the same log as in one process.</summary>
+    public async Task ShouldFinishLikeAsync(ReferenceRun reference)
+    {
+        await UntilAsync(status => status.State is "finished" or "failed" or "stopped", "the run has ended");
+        var (result, expected) = (Run.ReadResult(), reference.Files.ReadResult());
+        result.State.ShouldBe("finished", await LogsAsync());
+        result.WeightsSha256.ShouldBe(expected.WeightsSha256);
+        result.StateSha256.ShouldBe(expected.StateSha256);
+        Run.ReadTimelessLog().ShouldBe(reference.Files.ReadTimelessLog());
+    }
+
+    public async Task<string> LogsAsync()
+    {
+        var logs = await Task.WhenAll(_containers.Select(async container => $"--- {container.Name}\n{await container.GetLogsAsync()}"));
+        return string.Join('\n', logs);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _channel?.Dispose();
+        foreach (var container in _containers) await container.DisposeAsync();
+        await _network.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private string Host(Container container) => container.Name[(_name.Length + 1)..].Split('.')[0] + "-";
+
+    private async Task<Container> StartAsync(V1PodSpec pod, string hostName, string address, string[] aliases, string? memory = null)
+    {
+        var arguments = Pods.Arguments(pod, hostName, _network, address, aliases, Claim, ConfigMap, memory);
+        var container = new Container(_docker, $"{_name}-{hostName}.{_containers.Count}", arguments);
+        _containers.Add(container);
+        await container.StartAsync();
+        return container;
+    }
+
+    // Whoever may be root in here need not be the pods' user; a cluster gives a volume to its fsGroup.
+    private string Claim(string name)
+    {
+        var path = Path.Combine(_directory, name);
+        Directory.CreateDirectory(path);
+        File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32("777", 8));
+        return path;
+    }
+
+    private string ConfigMap(string name)
+    {
+        var path = Path.Combine(_directory, "config", name);
+        Directory.CreateDirectory(path);
+        foreach (var (file, text) in _manifests.Single<V1ConfigMap>(name).Data) File.WriteAllText(Path.Combine(path, file), text);
+        File.SetUnixFileMode(_directory, (UnixFileMode)Convert.ToInt32("755", 8));
+        return path;
+    }
+}
