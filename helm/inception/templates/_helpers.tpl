@@ -40,7 +40,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 
 {{- define "inception.coordinatorUrl" -}}
-http://{{ include "inception.coordinator" . }}:{{ .Values.coordinator.port }}
+{{ ternary "http" "https" (eq .Values.tls.mode "insecure") }}://{{ include "inception.coordinator" . }}:{{ .Values.coordinator.port }}
 {{- end }}
 
 {{- /* The job file. Numbers go through JSON, which is YAML too: as YAML, Helm would write 1281167 as 1.281167e+06. */ -}}
@@ -123,6 +123,57 @@ securityContext:
 {{- end }}
 {{- end }}
 
+{{- define "inception.tlsSecret" -}}
+{{- $root := index . 0 -}}
+{{- $role := index . 1 -}}
+{{- get $root.Values.tls (printf "%sSecret" $role) | default (printf "%s-%s-tls" (include "inception.fullname" $root) $role) -}}
+{{- end }}
+
+{{- /* Of the role's pods: arguments, mounts and volumes. */ -}}
+{{- define "inception.tlsArgs" -}}
+{{- $root := index . 0 -}}
+{{- if eq $root.Values.tls.mode "insecure" -}}
+- --insecure
+{{- else -}}
+- --certs
+- /etc/inception-tls
+{{- if and $root.Values.tls.tokenSecret (ne (index . 1) "operator") }}
+- --token-file
+- /etc/inception-token/token
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "inception.tlsMounts" -}}
+{{- $root := index . 0 -}}
+{{- if ne $root.Values.tls.mode "insecure" -}}
+- name: tls
+  mountPath: /etc/inception-tls
+  readOnly: true
+{{- if and $root.Values.tls.tokenSecret (ne (index . 1) "operator") }}
+- name: token
+  mountPath: /etc/inception-token
+  readOnly: true
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "inception.tlsVolumes" -}}
+{{- $root := index . 0 -}}
+{{- if ne $root.Values.tls.mode "insecure" -}}
+- name: tls
+  secret:
+    secretName: {{ include "inception.tlsSecret" . }}
+    defaultMode: 288 # 0440
+{{- if and $root.Values.tls.tokenSecret (ne (index . 1) "operator") }}
+- name: token
+  secret:
+    secretName: {{ $root.Values.tls.tokenSecret }}
+    defaultMode: 288 # 0440
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "inception.reporting" -}}
 - --log-format
 - {{ .Values.logFormat }}
@@ -157,6 +208,9 @@ exec:
 {{- $job := .Values.job -}}
 {{- if and .Values.data.existingClaim .Values.data.volume -}}
 {{- fail "data: give existingClaim or volume, not both" -}}
+{{- end -}}
+{{- if and (eq .Values.tls.mode "certManager") (not .Values.tls.issuerRef.name) -}}
+{{- fail "tls.mode is certManager; name its issuer in tls.issuerRef.name" -}}
 {{- end -}}
 {{- if $job -}}
 {{- $minimum := dig "workers" "min" 1 $job | int64 -}}

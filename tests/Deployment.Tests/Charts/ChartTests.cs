@@ -79,6 +79,8 @@ public sealed partial class ChartTests
     [InlineData("job.name=x", "at '/job': missing properties 'model', 'data', 'batch', 'optimizer', 'schedule'")]
     [InlineData("job.model.name=inception-v9", "at '/job/model/name': value must be one of 'googlenet'")]
     [InlineData("job.model.dropout=2", "at '/job/model/dropout': exclusiveMaximum: got 2, want 1")]
+    [InlineData("tls.mode=none", "at '/tls/mode': value must be one of 'secret', 'certManager', 'insecure'")]
+    [InlineData("tls.mode=certManager", "tls.mode is certManager; name its issuer in tls.issuerRef.name")]
     [InlineData("data.existingClaim=a,data.volume.emptyDir.medium=Memory", "data: give existingClaim or volume, not both")]
     public async Task WrongValues_AreRefused_AndSayWhatIsAllowed(string value, string message)
     {
@@ -200,6 +202,21 @@ public sealed partial class ChartTests
         worker.Ports.Select(port => port.ContainerPort).ShouldBe([7401, 7402, 7403]);
         worker.Args[worker.Args.IndexOf("--health-listen") + 1].ShouldBe("0.0.0.0:7401");
         (await Helm.RenderAsync()).Worker.Containers[0].LivenessProbe.HttpGet.Port.Value.ShouldBe("health-0");
+    }
+
+    /// <summary>Nothing but the mode's own options, and the key readable by its group alone, as the program demands.</summary>
+    [Theory]
+    [InlineData("secret", "https", "--certs")]
+    [InlineData("insecure", "http", "--insecure")]
+    public async Task Connections_AreProtected_UnlessThatIsGivenUp(string mode, string scheme, string option)
+    {
+        var manifests = await Helm.RenderAsync("--set", $"tls.mode={mode}");
+        manifests.Worker.Containers[0].Args.ShouldContain($"{scheme}://demo-inception-coordinator:7400");
+        foreach (var pod in manifests.Pods)
+        {
+            pod.Containers[0].Args.Where(argument => argument is "--certs" or "--insecure").ShouldBe([option]);
+            pod.Volumes.Where(volume => volume.Secret is not null).ShouldAllBe(volume => volume.Secret.DefaultMode == Convert.ToInt32("440", 8));
+        }
     }
 
     [Fact]

@@ -29,6 +29,8 @@ internal static class Matrix
             "--set", "workers.perPod=2,monitoring.otlp=http://otel-collector:4318,networkPolicy.monitoring[0].namespaceSelector.matchLabels.team=sre",
             "--set", "networkPolicy.extraEgress[0].ports[0].port=4318",
         ],
+        ["plain text"] = ["--set", "tls.mode=insecure"],
+        ["certificates of cert-manager"] = ["--set", "tls.mode=certManager,tls.issuerRef.name=private-ca,tls.tokenSecret=join"],
         ["queued by Kueue"] = ["--set", "kueue.queueName=training,kueue.priorityClass=low"],
         ["own claims, images and names"] =
         [

@@ -9,11 +9,11 @@ internal static class Pods
     /// <param name="address">The pod's.</param>
     /// <param name="aliases">Names under which services find it.</param>
     /// <param name="claims">The directory of this host that stands for each claim.</param>
-    /// <param name="configMaps">The directory that stands for each ConfigMap.</param>
+    /// <param name="files">The directory that stands for each ConfigMap and Secret.</param>
     /// <param name="memory">A limit in place of the pod's, e.g. <c>64m</c>.</param>
     public static IReadOnlyList<string> Arguments(
         V1PodSpec pod, string name, Network network, string address, IEnumerable<string> aliases,
-        Func<string, string> claims, Func<string, string> configMaps, string? memory = null)
+        Func<string, string> claims, Func<string, string> files, string? memory = null)
     {
         var container = pod.Containers.Single();
         var (security, user) = (container.SecurityContext, pod.SecurityContext);
@@ -28,7 +28,7 @@ internal static class Pods
         memory ??= container.Resources.Limits["memory"].ToInt64().ToString(CultureInfo.InvariantCulture);
         arguments.AddRange(["--memory", memory, "--memory-swap", memory]);
         foreach (var variable in container.Env ?? []) arguments.AddRange(["--env", $"{variable.Name}={ValueOf(variable, address)}"]);
-        foreach (var mount in container.VolumeMounts) arguments.AddRange(Mount(mount, pod.Volumes.SingleOrDefault(volume => volume.Name == mount.Name), user.RunAsUser!.Value, claims, configMaps));
+        foreach (var mount in container.VolumeMounts) arguments.AddRange(Mount(mount, pod.Volumes.SingleOrDefault(volume => volume.Name == mount.Name), user.RunAsUser!.Value, claims, files));
         arguments.Add(container.Image);
         arguments.AddRange(container.Args.Select(argument => argument.Replace("$(POD_IP)", address)));
         return arguments;
@@ -42,7 +42,7 @@ internal static class Pods
     };
 
     // A volume that the pod does not have is one of its StatefulSet's claims.
-    private static IEnumerable<string> Mount(V1VolumeMount mount, V1Volume? volume, long user, Func<string, string> claims, Func<string, string> configMaps)
+    private static IEnumerable<string> Mount(V1VolumeMount mount, V1Volume? volume, long user, Func<string, string> claims, Func<string, string> files)
     {
         var readOnly = mount.ReadOnlyProperty == true ? ":ro" : "";
         return volume switch
@@ -50,7 +50,8 @@ internal static class Pods
             null => ["--volume", $"{claims(mount.Name)}:{mount.MountPath}{readOnly}"],
             { PersistentVolumeClaim: { } claim } => ["--volume", $"{claims(Path.Combine(claim.ClaimName, mount.SubPath ?? ""))}:{mount.MountPath}{readOnly}"],
             { HostPath: { } path } => ["--volume", $"{path.Path}:{mount.MountPath}{readOnly}"],
-            { ConfigMap: { } map } => ["--volume", $"{configMaps(map.Name)}:{mount.MountPath}{readOnly}"],
+            { ConfigMap: { } map } => ["--volume", $"{files(map.Name)}:{mount.MountPath}{readOnly}"],
+            { Secret: { } secret } => ["--volume", $"{files(secret.SecretName)}:{mount.MountPath}{readOnly}"],
             { EmptyDir: { } directory } => ["--tmpfs", $"{mount.MountPath}:uid={user},mode=1777,size={directory.SizeLimit.ToInt64()}"],
             _ => throw new NotSupportedException($"the volume {volume.Name} is of a kind that this test does not know"),
         };

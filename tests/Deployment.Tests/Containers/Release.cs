@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Runtime.Versioning;
+using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Inception.Distributed.Deployment.Tests.Charts;
@@ -12,6 +14,7 @@ namespace Inception.Distributed.Deployment.Tests.Containers;
 [SupportedOSPlatform("linux")]
 internal sealed class Release : IAsyncDisposable
 {
+    private const string Token = "join";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static int s_releases;
 
@@ -43,10 +46,11 @@ internal sealed class Release : IAsyncDisposable
         string[] values =
         [
             .. Matrix.Values["tiny job from a folder of the node"],
-            "--set", $"{DockerEngine.Images},coordinator.waitForWorkers={waitForWorkers},workers.replicas={waitForWorkers}",
+            "--set", $"{DockerEngine.Images},coordinator.waitForWorkers={waitForWorkers},tls.tokenSecret={Token},workers.replicas={waitForWorkers}",
             "--set-json", "job.workers.heartbeat=0.1,job.workers.timeout=3", .. settings.SelectMany(setting => new[] { "--set-json", $"job.{setting}" }),
         ];
         var release = new Release(engine.Docker, await Helm.RenderAsync(values));
+        await release.MakeSecretsAsync();
         await release._network.CreateAsync();
         await release.StartCoordinatorAsync();
         return release;
@@ -58,7 +62,7 @@ internal sealed class Release : IAsyncDisposable
         var service = _manifests.Single<V1Service>("-coordinator").Metadata.Name;
         _channel?.Dispose();
         var address = _network.Address(_address++);
-        _channel = GrpcChannel.ForAddress($"http://{address}:7400");
+        _channel = Connect(new Uri($"https://{address}:7400"), service);
         Coordinator = await StartAsync(_manifests.Coordinator, $"{service}-0", address, [service]);
     }
 
@@ -136,11 +140,53 @@ internal sealed class Release : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
+    /// <summary>What docs/kubernetes.md makes Secrets of. Their files belong to the pods' group, as a cluster sees to.</summary>
+    private async Task MakeSecretsAsync()
+    {
+        var (authority, service) = (Path.Combine(_directory, "ca"), _manifests.Single<V1Service>("-coordinator").Metadata.Name);
+        string Secret(string name) => Path.Combine(_directory, "files", name);
+        string Tls(string role) => Secret(service.Replace("-coordinator", $"-{role}-tls"));
+        foreach (var command in new string[][]
+        {
+            ["certs", "init", authority],
+            ["certs", "issue", "coordinator", "--ca", authority, "--out", Tls("coordinator"), "--host", service],
+            ["certs", "issue", "worker", "--ca", authority, "--out", Tls("worker")],
+            ["certs", "issue", "operator", "--ca", authority, "--out", Tls("operator")],
+            ["certs", "token", Path.Combine(Secret(Token), "token")],
+        })
+        {
+            var outcome = await Repository.InceptionAsync(command);
+            outcome.ExitCode.ShouldBe(0, outcome.ToString());
+        }
+        await Command.OutputOfAsync("chown", ["--recursive", ":10001", Path.Combine(_directory, "files")]);
+        await Command.OutputOfAsync("chmod", ["--recursive", "u=rwX,g=rX,o=", Path.Combine(_directory, "files")]);
+    }
+
+    /// <summary>As an operator, who knows the coordinator by its name, not by its address.</summary>
+    private GrpcChannel Connect(Uri address, string service)
+    {
+        var directory = Path.Combine(_directory, "files", service.Replace("-coordinator", "-operator-tls"));
+        var authority = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(directory, "ca.crt"));
+        return GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler
+            {
+                SslOptions = new SslClientAuthenticationOptions
+                {
+                    TargetHost = service,
+                    ClientCertificates = [X509Certificate2.CreateFromPemFile(Path.Combine(directory, "tls.crt"), Path.Combine(directory, "tls.key"))],
+                    CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { authority }, RevocationMode = X509RevocationMode.NoCheck },
+                },
+            },
+            DisposeHttpClient = true,
+        });
+    }
+
     private string Host(Container container) => container.Name[(_name.Length + 1)..].Split('.')[0] + "-";
 
     private async Task<Container> StartAsync(V1PodSpec pod, string hostName, string address, string[] aliases, string? memory = null)
     {
-        var arguments = Pods.Arguments(pod, hostName, _network, address, aliases, Claim, ConfigMap, memory);
+        var arguments = Pods.Arguments(pod, hostName, _network, address, aliases, Claim, FilesOf, memory);
         var container = new Container(_docker, $"{_name}-{hostName}.{_containers.Count}", arguments);
         _containers.Add(container);
         await container.StartAsync();
@@ -156,9 +202,10 @@ internal sealed class Release : IAsyncDisposable
         return path;
     }
 
-    private string ConfigMap(string name)
+    private string FilesOf(string name)
     {
-        var path = Path.Combine(_directory, "config", name);
+        var path = Path.Combine(_directory, "files", name);
+        if (Directory.Exists(path)) return path;
         Directory.CreateDirectory(path);
         foreach (var (file, text) in _manifests.Single<V1ConfigMap>(name).Data) File.WriteAllText(Path.Combine(path, file), text);
         File.SetUnixFileMode(_directory, (UnixFileMode)Convert.ToInt32("755", 8));
