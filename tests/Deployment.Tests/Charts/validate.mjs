@@ -12,8 +12,9 @@ for (const object of JSON.parse(readFileSync(0, 'utf8'))) {
     const group = object.apiVersion.split('/')[0];
     const path = join(process.argv[2], extensions[group] ?? 'kubernetes-models', object.apiVersion, 'index.js');
     const types = await import(pathToFileURL(path));
-    if (!types[object.kind]) throw new Error(`${object.apiVersion} has no ${object.kind}`);
-    new types[object.kind](object).validate();
+    const type = types[object.kind] ?? types.default?.[object.kind];
+    if (!type) throw new Error(`${object.apiVersion} has no ${object.kind}`);
+    new type(object).validate();
   } catch (error) {
     wrong++;
     console.log(`${where}: ${error.message}`);
