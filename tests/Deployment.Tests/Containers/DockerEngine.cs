@@ -14,6 +14,8 @@ public sealed partial class DockerEngine : IAsyncLifetime
 
     private readonly string _run = Directory.CreateTempSubdirectory("inception-dockerd-").FullName;
     private Process? _daemon;
+    private string? _firewall;
+    private bool _hadBridge;
     private string? _unavailable;
 
     internal Docker Docker { get; private set; } = new(null);
@@ -35,6 +37,7 @@ public sealed partial class DockerEngine : IAsyncLifetime
         {
             SendSignal(_daemon.Id, Terminate).ShouldBe(0);
             await _daemon.WaitForExitAsync();
+            await RestoreNetworkAsync();
         }
         _daemon?.Dispose();
         Directory.Delete(_run, recursive: true);
@@ -47,6 +50,7 @@ public sealed partial class DockerEngine : IAsyncLifetime
         if (Docker.Answers(null)) return null;
         if (System.Environment.UserName != "root") return "no Docker engine answers, and starting one needs root";
         if (!File.Exists("/usr/sbin/dockerd")) return "no Docker engine answers, and there is no dockerd (apt-get install docker.io debootstrap)";
+        await RememberNetworkAsync();
         var host = $"unix://{_run}/docker.sock";
         var log = Path.Combine(_run, "log");
         _daemon = Process.Start(new ProcessStartInfo("/bin/sh",
@@ -64,6 +68,24 @@ public sealed partial class DockerEngine : IAsyncLifetime
         }
         Docker = new Docker(host);
         return null;
+    }
+
+    // A daemon that ends leaves its bridge and its rules of the packet filter, under which other networks of this machine are cut off.
+    private async Task RememberNetworkAsync()
+    {
+        _hadBridge = Directory.Exists("/sys/class/net/docker0");
+        if (File.Exists("/usr/sbin/iptables-save")) _firewall = await Command.OutputOfAsync("/usr/sbin/iptables-save", []);
+    }
+
+    private async Task RestoreNetworkAsync()
+    {
+        if (!_hadBridge && Directory.Exists("/sys/class/net/docker0")) await Command.OutputOfAsync("ip", ["link", "delete", "docker0"]);
+        if (_firewall is null) return;
+        // A table that was not in use is not in the memory; it is emptied.
+        foreach (var table in new[] { "filter", "nat" }.Where(table => !_firewall.Contains($"*{table}", StringComparison.Ordinal)))
+            _firewall += $"\n*{table}\nCOMMIT";
+        await Command.OutputOfAsync("/usr/sbin/iptables-restore", [], _firewall + "\n");
+        if (!_firewall.Contains(":FORWARD", StringComparison.Ordinal)) await Command.OutputOfAsync("/usr/sbin/iptables", ["--policy", "FORWARD", "ACCEPT"]);
     }
 
     // Layers are kept, so this takes seconds where nothing has changed, and minutes the first time.
