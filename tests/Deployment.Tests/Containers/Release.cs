@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
@@ -62,7 +64,7 @@ internal sealed class Release : IAsyncDisposable
         var service = _manifests.Single<V1Service>("-coordinator").Metadata.Name;
         _channel?.Dispose();
         var address = _network.Address(_address++);
-        _channel = Connect(new Uri($"https://{address}:7400"), service);
+        _channel = Connect(service, IPAddress.Parse(address));
         Coordinator = await StartAsync(_manifests.Coordinator, $"{service}-0", address, [service]);
     }
 
@@ -163,17 +165,22 @@ internal sealed class Release : IAsyncDisposable
     }
 
     /// <summary>As an operator, who knows the coordinator by its name, not by its address.</summary>
-    private GrpcChannel Connect(Uri address, string service)
+    private GrpcChannel Connect(string service, IPAddress address)
     {
         var directory = Path.Combine(_directory, "files", service.Replace("-coordinator", "-operator-tls"));
         var authority = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(directory, "ca.crt"));
-        return GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        return GrpcChannel.ForAddress($"https://{service}:7400", new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler
             {
+                ConnectCallback = async (context, cancellationToken) =>
+                {
+                    var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                    await socket.ConnectAsync(address, context.DnsEndPoint.Port, cancellationToken);
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
                 SslOptions = new SslClientAuthenticationOptions
                 {
-                    TargetHost = service,
                     ClientCertificates = [X509Certificate2.CreateFromPemFile(Path.Combine(directory, "tls.crt"), Path.Combine(directory, "tls.key"))],
                     CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { authority }, RevocationMode = X509RevocationMode.NoCheck },
                 },
