@@ -14,15 +14,15 @@ const int WarmUp = 10;
 
 var data = new DataSpec
 {
-    Train = new DatasetSpec { Format = DatasetFormat.ImageFolder, Path = directory },
+    Train = [new SourceSpec { Format = DatasetFormat.ImageFolder, Path = directory }],
     Augment = new AugmentSpec { Crop = CropKind.Resized },
     Threads = threads,
 };
-var dataset = ImageFolderDataset.Open(directory, "", 0, classes, "data.train");
+IDataset dataset = ImageFolderDataset.Open(directory, "", 0, classes, "data.train");
 var corrupt = new CorruptSamples(dataset, NullLogger.Instance);
 var steps = samples / MicroBatch;
 using var prefetcher = new Prefetcher(
-    () => new BatchBuilder(dataset, 299, data, 1, corrupt), threads, new SampleOrder(1, dataset.Count),
+    () => new BatchBuilder(dataset, 299, data, 1, corrupt), threads, new SampleOrder(1, dataset.Sources),
     new BatchSpec { Global = MicroBatch, MicroBatches = 1 }, [0], 0, WarmUp + steps);
 
 for (var step = 0; step < WarmUp; step++) prefetcher.Take(step, 0, CancellationToken.None);
