@@ -48,7 +48,7 @@ COPY shared shared/
 COPY coordinator coordinator/
 COPY worker worker/
 COPY cli cli/
-COPY --from=native /source/native/build/libinception_native.so native/build/
+COPY --from=native /source/native/build/*.so native/build/
 RUN dotnet publish cli --configuration Release --runtime linux-x64 --self-contained --no-restore --output /app -p:DebugType=none
 
 FROM ${RUN_BASE}
