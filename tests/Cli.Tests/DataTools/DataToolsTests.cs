@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Inception.Distributed.Cli.Commands;
 using Inception.Distributed.Cli.DataTools;
 using Inception.Distributed.Tests;
@@ -54,6 +55,38 @@ public sealed class DataToolsTests : IDisposable
         text.ShouldContain("1  named unlike its content: decoded by content");
         text.ShouldContain("3  a side under 32 pixels");
         DataToolsJson.Write(DataToolsJson.Of(Inspect(source))).ShouldContain("\"problem\": \"the file is empty\"");
+    }
+
+    [Fact]
+    public void Inspection_InksSixteenBitsAndTransparency_AreNamedWithWhatBecomesOfThem()
+    {
+        Make("""
+            from PIL import Image
+            import struct, sys
+            photo = Image.effect_noise((48, 40), 60).convert("RGB")
+            photo.convert("CMYK").save(sys.argv[1] + "/cmyk.jpg")
+            Image.frombytes("I;16", (48, 40), struct.pack("<1920H", *range(0, 1920 * 34, 34))).save(sys.argv[1] + "/deep.png")
+            clear = photo.copy()
+            clear.putalpha(100)
+            clear.save(sys.argv[1] + "/clear.png")
+            photo.quantize(16).save(sys.argv[1] + "/palette.png", transparency=3)
+            """);
+        // Adobe's marker says how the inks are coded: 0 as they are, 2 as YCCK.
+        var inks = File.ReadAllBytes(Path.Combine(_directory.FullName, "odd", "cmyk.jpg"));
+        inks[inks.AsSpan().IndexOf("Adobe"u8) + 11] = 2;
+        Write("odd/ycck.jpg", inks);
+        var source = DataSource.Open($"imagefolder:{_directory.FullName}", [], _ => { })[0];
+
+        var text = string.Join('\n', InspectionText.Of(Inspect(source)));
+
+        text.ShouldContain("JPEG 2");
+        text.ShouldContain("PNG 3");
+        text.ShouldContain("1  CMYK: decoded as Adobe's");
+        text.ShouldContain("1  YCCK: decoded as Adobe's");
+        text.ShouldContain("1  palette: its colours");
+        text.ShouldContain("1  16 bits: the upper 8");
+        text.ShouldContain("2  transparent: dropped, not blended");
+        text.ShouldNotContain("corrupt");
     }
 
     [Fact]
@@ -123,6 +156,16 @@ public sealed class DataToolsTests : IDisposable
         for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)(i * 7);
         var file = new byte[Torch.ImageFile.JpegCapacity(24, 16)];
         return file[..Torch.ImageFile.EncodeJpeg(pixels, 24, 16, 90, file)];
+    }
+
+    /// <summary>Runs a script of Pillow, whose argument is the directory to write to.</summary>
+    private void Make(string script)
+    {
+        var odd = Directory.CreateDirectory(Path.Combine(_directory.FullName, "odd"));
+        using var process = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", script, odd.FullName]) { RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"The script needs python3-pil: {errors}");
     }
 
     private void Write(string name, byte[] content)
