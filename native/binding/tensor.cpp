@@ -83,6 +83,10 @@ INC_API int inc_tensor_copy_(at::Tensor* self, at::Tensor* source, bool non_bloc
     return guarded([&] { self->copy_(*source, non_blocking); });
 }
 
+INC_API int inc_tensor_pin_memory(at::Tensor* self, at::Tensor** result) {
+    return returning(result, [&] { return self->pin_memory(); });
+}
+
 INC_API int inc_cuda_device_count(int32_t* count) {
     return guarded([&] { *count = at::hasCUDA() ? static_cast<int32_t>(at::detail::getCUDAHooks().getNumGPUs()) : 0; });
 }

@@ -50,7 +50,7 @@ internal static class FingerprintProbe
     private static string ReferenceGradient(Replica replica, MicroBatch input)
     {
         using var scope = NewDisposeScope();
-        var pass = new MicroBatchPass(replica);
+        using var pass = new MicroBatchPass(replica);
         var (images, targets) = pass.Load(input);
         replica.Leaf.zero_();
         manual_seed((long)Keyed.Hash(Purpose.Dropout, replica.Job.Seed, 0, 0));

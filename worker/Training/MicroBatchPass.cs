@@ -7,11 +7,15 @@ using static TorchSharp.torch;
 
 namespace Inception.Distributed.Worker.Training;
 
-/// <summary>Forward and loss of one micro-batch.</summary>
-internal sealed class MicroBatchPass(Replica replica)
+/// <summary>Forward and loss of one micro-batch: <see cref="Load"/>, then <see cref="Forward"/>.</summary>
+internal sealed class MicroBatchPass(Replica replica) : IDisposable
 {
     private readonly JobSpec _job = replica.Job;
     private readonly Mixing _mixing = new(replica.Job.Data.Augment, replica.Job.Batch.MicroBatchSize, replica.Job.Model.InputSize, replica.Job.Seed);
+
+    // Forward reads the losses, which waits for the device, so one memory each is enough.
+    private readonly StagedCopy? _images = Staged(replica, [replica.Job.Batch.MicroBatchSize, replica.Job.Model.InputSize, replica.Job.Model.InputSize, 3], float32);
+    private readonly StagedCopy? _labels = Staged(replica, [replica.Job.Batch.MicroBatchSize], int64);
 
     /// <summary>The model's parameters in the arena's order.</summary>
     public IReadOnlyList<Tensor> Parameters { get; } = InArenaOrder(replica);
@@ -20,8 +24,8 @@ internal sealed class MicroBatchPass(Replica replica)
     public (Tensor Images, Targets Targets) Load(MicroBatch input)
     {
         var (count, size) = (input.Labels.Length, _job.Model.InputSize);
-        var images = tensor(input.Images, [count, size, size, 3], float32).permute(0, 3, 1, 2).to(replica.Device);
-        var labels = tensor(input.Labels, [count], int64).to(replica.Device);
+        var images = (_images?.Start(input.Images) ?? tensor(input.Images, [count, size, size, 3], float32)).permute(0, 3, 1, 2).to(replica.Device);
+        var labels = _labels?.Start(input.Labels) ?? tensor(input.Labels, [count], int64).to(replica.Device);
         return (images, _mixing.For(input.Step, input.Index) is { } mixture ? Targets.Mix(images, labels, mixture) : new Targets(labels));
     }
 
@@ -43,6 +47,15 @@ internal sealed class MicroBatchPass(Replica replica)
         record = new MicroBatchRecord(total.ToDouble(), main.ToDouble(), auxiliarySum);
         return total;
     }
+
+    public void Dispose()
+    {
+        _images?.Dispose();
+        _labels?.Dispose();
+    }
+
+    private static StagedCopy? Staged(Replica replica, long[] shape, ScalarType dtype) =>
+        replica.Device.type == DeviceType.CUDA ? new StagedCopy(shape, dtype, replica.Device, values => values.pin_memory()) : null;
 
     private Tensor Loss(Tensor logits, Targets targets) =>
         targets.Loss(labels => nn.functional.cross_entropy(logits.to(float32), labels, null, -100, nn.Reduction.Mean, _job.Loss.LabelSmoothing));

@@ -124,6 +124,7 @@ internal sealed class StepRunner : IDisposable
     {
         _reduction.Dispose();
         _hooks.Dispose();
+        _pass.Dispose();
         _data.Dispose();
     }
 

@@ -50,6 +50,14 @@ public class TensorTests
     }
 
     [Fact]
+    public void PinMemory_WithoutACudaDevice_IsAnErrorOfLibtorch()
+    {
+        Assert.SkipWhen(cuda.is_available(), "there is a CUDA device");
+        using var values = zeros(4);
+        Should.Throw<ExternalException>(values.pin_memory);
+    }
+
+    [Fact]
     public void AsStrided_ChannelsLastViewOfAnArena_SharesItsStorage()
     {
         using var arena = arange(30, float32);

@@ -19,6 +19,7 @@ internal static partial class TensorMethods
     [LibraryImport(Library.Name)] internal static partial int inc_tensor_clone(Tensor self, out Tensor result);
     [LibraryImport(Library.Name)] internal static partial int inc_tensor_contiguous(Tensor self, out Tensor result);
     [LibraryImport(Library.Name)] internal static partial int inc_tensor_copy_(Tensor self, Tensor source, [MarshalAs(UnmanagedType.U1)] bool non_blocking);
+    [LibraryImport(Library.Name)] internal static partial int inc_tensor_pin_memory(Tensor self, out Tensor result);
     [LibraryImport(Library.Name)] internal static partial int inc_cuda_device_count(out int count);
 
     [LibraryImport(Library.Name)] internal static partial int inc_tensor_empty(ReadOnlySpan<long> sizes, int rank, Options options, out Tensor result);

@@ -77,6 +77,10 @@ public static partial class torch
             return this;
         }
 
+        /// <summary>A copy in page-locked memory of the CPU, from which a device copies while the CPU goes on.</summary>
+        /// <exception cref="System.Runtime.InteropServices.ExternalException">There is no CUDA device, or too little memory to lock.</exception>
+        public Tensor pin_memory() => Checked(inc_tensor_pin_memory(this, out var result), result);
+
         internal IntPtr DataAddress() => Checked(inc_tensor_data(this, out var address), address);
     }
 }
