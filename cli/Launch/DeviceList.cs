@@ -1,4 +1,5 @@
 using System.Globalization;
+using Inception.Distributed.Cli.Display;
 using Inception.Distributed.Text;
 
 namespace Inception.Distributed.Cli.Launch;
@@ -18,7 +19,7 @@ internal static class DeviceList
         {
             if (count < 1) throw Mistake($"'{text}' is no number of GPUs; {Allowed}");
             var there = gpus();
-            return count <= there ? First(count) : throw Mistake($"{count} GPUs are asked for, and there {(there == 1 ? "is 1" : $"are {there}")}");
+            return count <= there ? First(count) : throw Mistake($"{Format.Count(count, "GPU")} {(count == 1 ? "is" : "are")} asked for, and there {(there == 1 ? "is 1" : $"are {there}")}");
         }
 
         var names = text.Split(',');
