@@ -14,7 +14,7 @@ public sealed record Outcome(int ExitCode, string Output, string Errors)
 public sealed class InceptionProcess : IDisposable
 {
     /// <summary>More than any test's run needs, so that a hang fails the test and not the whole suite.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
