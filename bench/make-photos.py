@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Makes a set of photographs of ImageNet's size, laid out as each source format wants it.
 
-    bench/make-photos.py OUT [--images 2048] [--validation 256] [--classes 16]
+    bench/make-photos.py OUT [--images 2048] [--validation 256] [--classes 16] [--scale 1]
 
 The photographs (and a painting and two renderings) come from Debian's wallpaper packages; each one is a class. An image is a random window of its photograph, scaled down
 to one of ImageNet's frequent sizes (half of them 500×375) and saved as JPEG, so that the textures are real, sizes and subsampling vary,
-and the mean is about 100 KB. The same arguments and packages give the same bytes.
+and the mean is about 100 KB. --scale 3.2 makes photographs of 1600×1200 and like sizes, as cameras write them: larger ones weigh less a
+pixel. The same arguments and packages give the same bytes.
 
     OUT/imagefolder/{train,val}/WNID/*.JPEG
     OUT/imagenet/                             ILSVRC2012_img_train.tar, ILSVRC2012_img_val.tar, ILSVRC2012_devkit_t12.tar.gz
@@ -41,7 +42,10 @@ def main():
     parser.add_argument("--images", type=int, default=2048)
     parser.add_argument("--validation", type=int, default=256)
     parser.add_argument("--classes", type=int, default=16, help=f"2 to {len(PHOTOGRAPHS)}")
+    parser.add_argument("--scale", type=float, default=1, help="of the sizes, at least 1")
     arguments = parser.parse_args()
+    if arguments.scale < 1:
+        parser.error("--scale is at least 1")
     if not 2 <= arguments.classes <= len(PHOTOGRAPHS):
         parser.error(f"--classes goes from 2 to {len(PHOTOGRAPHS)}")
 
@@ -67,7 +71,7 @@ def main():
         for label, name in samples:
             folder = arguments.out / "imagefolder" / split / wnids[label]
             folder.mkdir(parents=True, exist_ok=True)
-            content = photograph(photographs[label], random.Random(f"{split} {name}"))
+            content = photograph(photographs[label], random.Random(f"{split} {name}"), arguments.scale)
             (folder / name).write_bytes(content)
             sizes.append(len(content))
     lay_out_imagenet(arguments.out, wnids, train, validation)
@@ -77,8 +81,9 @@ def main():
           f"{sum(sizes) / len(sizes) / 1000:.0f} KB each on average, in {arguments.out}")
 
 
-def photograph(source, chance):
+def photograph(source, chance, enlarged):
     (width, height), = chance.choices([size for size, _ in SIZES], [share for _, share in SIZES])
+    width, height = round(width * enlarged), round(height * enlarged)
     # From the size itself to the largest window that fits; more of the wide views, which hold more detail.
     largest = min(source.width / width, source.height / height)
     scale = max(1.0, largest) ** chance.random() ** 0.5
@@ -86,7 +91,7 @@ def photograph(source, chance):
     left, top = chance.randint(0, source.width - window[0]), chance.randint(0, source.height - window[1])
     image = source.resize((width, height), resample=1, box=(left, top, left + window[0], top + window[1]))
     # The best quality within a weight that spreads as ImageNet's does.
-    weight = width * height * chance.lognormvariate(0, 0.4)
+    weight = width * height / enlarged * chance.lognormvariate(0, 0.4)
     subsampling = chance.choice([0, 2, 2, 2])
     for quality in 99, 98, 96, 93, 89, 83, 75, 60:
         content = io.BytesIO()
