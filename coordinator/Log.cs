@@ -30,7 +30,7 @@ internal static partial class Log
     public static partial void PruneFailed(this ILogger log, string why);
 
     [LoggerMessage(8, LogLevel.Error, "{Why} The run ends here; what was committed before stays valid.")]
-    public static partial void JournalFailed(this ILogger log, string why);
+    public static partial void LoopBroke(this ILogger log, string why);
 
     [LoggerMessage(9, LogLevel.Warning, "{Session} sent a {Message} that is not due; the session ends.")]
     public static partial void UnexpectedMessage(this ILogger log, string session, string message);

@@ -119,9 +119,11 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         _run.Dispose();
     }
 
-    // Without a journal nothing can be decided any more; the workers hear it so that they do not wait.
+    // Without a journal nothing can be decided any more, and a line that is missing in a file of the run would never come again; a next
+    // process takes the run up from what was committed. The workers hear it so that they do not wait.
     private async Task<int> ExitCodeOfBrokenLoopAsync(Task loop, ILogger log)
     {
+        string why;
         try
         {
             await loop;
@@ -129,10 +131,16 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         }
         catch (JournalException error)
         {
-            log.JournalFailed(error.Message);
-            Get<SessionRegistry>().SendToAll(Messages.Finished(new RunOutcome(RunEnding.Failed, error.Message, ExitCodes.Failed, 0, 0)));
-            return ExitCodes.Failed;
+            why = error.Message;
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            why = $"A file of the run can't be written: {error.Message}.";
+        }
+
+        log.LoopBroke(why);
+        Get<SessionRegistry>().SendToAll(Messages.Finished(new RunOutcome(RunEnding.Failed, why, ExitCodes.Failed, 0, 0)));
+        return ExitCodes.Failed;
     }
 
     private static Task Cancelled(CancellationToken token) => Task.Delay(Timeout.Infinite, token).ContinueWith(_ => { }, TaskScheduler.Default);

@@ -136,6 +136,25 @@ public sealed class WholeRunOverGrpcTests : IDisposable
     }
 
     [Fact]
+    public async Task FileOfTheRunCantBeWritten_WorkersHearOfIt_AndTheCoordinatorFailsInOrder()
+    {
+        using var run = await TestRun.StartAsync(_directory["out"]);
+        using var worker = await run.ConnectAsync("w");
+        worker.Before = message =>
+        {
+            if (message.Welcome is null) return Task.FromResult(false);
+            Directory.CreateDirectory(Path.Combine(_directory["out"], "result.json", "in the way"));
+            run.Stop();
+            return Task.FromResult(false);
+        };
+
+        var finished = (await worker.RunAsync()).Finished;
+        finished.State.ShouldBe("failed");
+        finished.Reason.ShouldContain("result.json");
+        (await run.ExitCode).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Watch_ShowsTheRunAndEndsWithItsFinalState()
     {
         using var run = await TestRun.StartAsync(_directory["out"]);
