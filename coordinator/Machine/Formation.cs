@@ -5,7 +5,10 @@ namespace Inception.Distributed.Coordinator.Machine;
 /// <summary>From enough ready workers to a generation whose members stand at the same point with the same state.</summary>
 internal static class Formation
 {
-    /// <summary>Generations in a row without a step between them that the run puts up with.</summary>
+    /// <summary>
+    /// Generations in a row without a step between them that the run puts up with. One that begins with fewer workers at hand than the one
+    /// before does not count: many may die within a moment, but not more than there are, whereas a crash loop needs workers that come anew.
+    /// </summary>
     public const int MostFruitless = 20;
 
     /// <summary>The next generation, or, if too few workers are there, waiting for them.</summary>
@@ -66,7 +69,9 @@ internal static class Formation
 
     private static Decision Begin(RunState state, ImmutableArray<WorkerState> workers, string because, bool afterLoss)
     {
-        if (state.Fruitless == MostFruitless)
+        var atHand = state.Workers.Count(worker => worker.CanWork);
+        var isFewer = atHand < state.WorkersAtHand;
+        if (state.Fruitless == MostFruitless && !isFewer)
         {
             return Ending.Fail(state,
                 $"{MostFruitless} generations in a row came to no further step, so the run ends instead of trying on. The last one: {because} "
@@ -81,7 +86,8 @@ internal static class Formation
                 Phase = new Forming(generation, ImmutableSortedDictionary<int, FormedReport>.Empty),
                 Settling = null,
                 FirstWait = null,
-                Fruitless = state.Fruitless + 1,
+                Fruitless = state.Fruitless + (isFewer ? 0 : 1),
+                WorkersAtHand = atHand,
             },
             [
                 new RecordGeneration(generation, afterLoss),

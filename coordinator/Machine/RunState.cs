@@ -74,8 +74,11 @@ internal sealed record RunState(RunSettings Settings)
 
     public EvaluationOutcome? LastEvaluation { get; init; }
 
-    /// <summary>Generations decided in a row without a step between them.</summary>
+    /// <summary>Generations decided in a row without a step between them, those left out that began with fewer workers at hand than the one before.</summary>
     public int Fruitless { get; init; }
+
+    /// <summary>Workers that could work, spares included, when the newest generation was decided.</summary>
+    public int WorkersAtHand { get; init; }
 
     /// <summary>Micro-batches of interrupted steps that survivors did not have to compute again.</summary>
     public long KeptMicroBatches { get; init; }

@@ -1,4 +1,5 @@
 using Inception.Distributed.Coordinator.Machine;
+using Inception.Distributed.Jobs;
 using FormingFailed = Inception.Distributed.Coordinator.Machine.FormingFailed;
 using Kind = Inception.Distributed.Protocol.Order.WhatOneofCase;
 
@@ -62,5 +63,44 @@ public sealed class EvidenceTests
         run.Outcome.ExitCode.ShouldBe(ExitCodes.Failed);
         run.Outcome.Reason.ShouldStartWith("20 generations in a row came to no further step");
         run.Outcome.Reason.ShouldContain("no route to host");
+    }
+
+    [Theory]
+    [InlineData(36)]
+    [InlineData(12)] // Spares take the places of the first that die.
+    public void FortyMembersDieWithinAMoment_TheRunGoesOnWithTheRest(int maxWorkers)
+    {
+        var run = new SimulatedRun(TestJobs.Settings(44, TestJobs.Small with
+        {
+            Batch = new BatchSpec { Global = 36, MicroBatches = 36 },
+            Workers = new WorkersSpec { Min = 2, Max = maxWorkers },
+        }));
+        run.Hold(Kind.Train);
+        var workers = Enumerable.Range(0, 44).Select(_ => run.Join()).ToList();
+        // Nobody comes to form before the last of them is gone. The first one stays, and with it the run's state.
+        run.Answer = (_, message) => message.Assignment is null ? null : [];
+        foreach (var worker in workers.Skip(1).Take(40)) run.Post(new WorkerLost(worker, "its connection broke", 0, ""));
+
+        run.State.Phase.ShouldBeOfType<Forming>(run.Reasons[^1]).Generation.Members.Length.ShouldBe(4);
+        run.State.LastGeneration.ShouldBeGreaterThan(Formation.MostFruitless);
+    }
+
+    [Fact]
+    public void AWorkerThatDiesAtForming_AndComesAgainEachTime_EndsTheRunAtLast()
+    {
+        var run = new SimulatedRun(TestJobs.Settings(2, TestJobs.Small with { Workers = new WorkersSpec { Min = 2 } }))
+        {
+            Answer = (_, message) => message.Assignment is null ? null : [],
+        };
+        run.Join();
+        for (var comings = 0; run.State.Phase is not Ended && comings < 1000; comings++)
+        {
+            var worker = run.Join();
+            if (run.State.Phase is Waiting) run.Elapse<SettlingEnded>();
+            run.Post(new WorkerLost(worker, "its connection broke", 0, ""));
+        }
+
+        run.Outcome.Reason.ShouldStartWith("20 generations in a row came to no further step");
+        run.State.LastGeneration.ShouldBe(Formation.MostFruitless);
     }
 }
