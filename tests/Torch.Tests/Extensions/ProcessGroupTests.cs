@@ -120,7 +120,7 @@ public sealed class ProcessGroupTests : IDisposable
         var published = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var peer = Run(() => ProcessGroup.CreateGloo(new StallingStore(store, peerPublished, notYet), 1, 2, "127.0.0.1", Timeout));
         var forming = Run(() => ProcessGroup.CreateGloo(new StallingStore(store, published, atOnce), 0, 2, "127.0.0.1", Timeout, cancellationToken: cancel.Token));
-        await Task.WhenAll(peerPublished.Task, published.Task);
+        await Task.WhenAll(peerPublished.Task, published.Task).WaitAsync(Timeout, TestContext.Current.CancellationToken);
 
         var clock = Stopwatch.StartNew();
         await cancel.CancelAsync();

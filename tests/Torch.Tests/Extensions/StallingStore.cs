@@ -1,10 +1,10 @@
 namespace Inception.Distributed.Torch.Tests.Extensions;
 
-/// <summary>Another store, in which a rank says that it has come, publishes its address, and then stands still until it may go on.</summary>
+/// <summary>Another store, in which a rank publishes its address, and then stands still until it may go on.</summary>
 internal sealed class StallingStore(IRendezvousStore inner, TaskCompletionSource published, ManualResetEventSlim mayGoOn) : IRendezvousStore
 {
-    // That it has come, its host's name, its address.
-    private const int Sets = 3;
+    // Its host's name, its address.
+    private const int Sets = 2;
 
     private int _sets;
 
