@@ -6,12 +6,12 @@ using Inception.Distributed.Worker;
 var coordinator = new Option<Uri?>("--coordinator")
 {
     Required = true,
-    Description = "URL of the coordinator, e.g. http://10.0.0.5:7400.",
+    Description = "URL of the coordinator, e.g. https://10.0.0.5:7400.",
     CustomParser = result =>
     {
         var given = result.Tokens[0].Value;
         if (Uri.TryCreate(given, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https") return uri;
-        result.AddError($"--coordinator: '{given}' is no URL such as http://10.0.0.5:7400");
+        result.AddError($"--coordinator: '{given}' is no URL such as https://10.0.0.5:7400");
         return null;
     },
 };

@@ -5,7 +5,7 @@ namespace Inception.Distributed.Worker;
 /// <summary>How a worker process is started.</summary>
 public sealed record WorkerOptions
 {
-    /// <summary>The coordinator's URL, e.g. <c>http://10.0.0.1:7400</c>.</summary>
+    /// <summary>The coordinator's URL, e.g. <c>https://10.0.0.5:7400</c>.</summary>
     public required Uri Coordinator { get; init; }
 
     /// <summary><c>cpu</c> or <c>cuda:N</c>.</summary>

@@ -56,6 +56,6 @@ internal sealed partial class Leaks(string mark, IReadOnlySet<int> processes, in
     [GeneratedRegex(@"^(clr-debug-pipe|dotnet-diagnostic)-|^\.dotnet$", RegexOptions.CultureInvariant)]
     private static partial Regex OfTheRuntime();
 
-    [GeneratedRegex(@"\.(new|saving|replaced|pruned)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\.(new|replaced|pruned|saving-[0-9a-f]+)$", RegexOptions.CultureInvariant)]
     private static partial Regex Unfinished();
 }

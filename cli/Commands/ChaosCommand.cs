@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Inception.Distributed.Cli.Chaos;
+using Inception.Distributed.Cli.Display;
 using Inception.Distributed.Cli.Launch;
 using Inception.Distributed.Faults;
 using Inception.Distributed.Hosting;
@@ -73,7 +74,7 @@ internal sealed class ChaosCommand
         };
         var asJson = line.GetValue(_json);
         var says = asJson ? Console.Error : Console.Out;
-        says.WriteLine($"{job.Name}: {schedule.Faults.Count} faults ({schedule.Origin}), {workers} workers, output in {output}");
+        says.WriteLine($"{job.Name}: {Format.Count(schedule.Faults.Count, "fault")} ({schedule.Origin}), {Format.Count(workers, "worker")}, output in {output}");
         if (schedule.Cuts && VirtualNetwork.Obstacle is { } obstacle) says.WriteLine($"cuts are left out: {obstacle}");
         using var signals = new StopSignals();
         try

@@ -25,7 +25,7 @@ internal static class CoordinatorCommand
         job.Resume.Description = "Goes on with the run in the directory: with its workers, if its coordinator ended in the midst of it, "
             + "else from the newest whole checkpoint.";
         var command = new ExampleCommand("coordinator", "Runs a job with workers that join from any host, each started by 'inception worker'.",
-            "inception coordinator jobs/fashion-mnist.yaml --listen 0.0.0.0:7000 --workers 2",
+            "inception coordinator jobs/fashion-mnist.yaml --listen 10.0.0.5:7400 --workers 2 --certs certs/coordinator",
             "inception coordinator jobs/fashion-mnist.yaml --output runs/fashion-mnist --resume",
             "inception coordinator job.yaml --output /state/run --stay");
         job.AddTo(command);

@@ -11,7 +11,7 @@ internal static class DrainCommand
         var coordinator = new CoordinatorArguments();
         var command = new ExampleCommand("drain",
             "Takes a worker out of a run: it finishes the step, hands over, and ends with exit code 143. The run goes on without it.",
-            "inception drain node7-4242-9f3a", "inception drain node7-4242-9f3a --coordinator http://10.0.0.5:7000")
+            "inception drain node7-4242-9f3a", "inception drain node7-4242-9f3a --coordinator https://10.0.0.5:7400 --certs certs/operator")
         {
             worker,
         };

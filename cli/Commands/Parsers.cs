@@ -27,7 +27,7 @@ internal static class Parsers
     public static Uri? Address(ArgumentResult argument)
     {
         if (Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return address;
-        argument.AddError($"'{argument.Tokens[0].Value}' is not an address such as http://10.0.0.5:7000 (option {OptionOf(argument)})");
+        argument.AddError($"'{argument.Tokens[0].Value}' is not an address such as https://10.0.0.5:7400 (option {OptionOf(argument)})");
         return null;
     }
 

@@ -11,7 +11,7 @@ internal static class StatusCommand
     {
         var coordinator = new CoordinatorArguments();
         var command = new ExampleCommand("status", "Shows what a run is doing.",
-            "inception status", "inception status --output runs/fashion-mnist", "inception status --coordinator http://10.0.0.5:7000");
+            "inception status", "inception status --output runs/fashion-mnist", "inception status --coordinator https://10.0.0.5:7400 --certs certs/operator");
         coordinator.AddTo(command);
         command.SetAction((line, cancellationToken) => coordinator.AskAsync(line, "status",
             (client, deadline) => client.GetStatusAsync(new StatusRequest(), deadline: deadline, cancellationToken: cancellationToken),

@@ -54,9 +54,9 @@ internal static class WorkerCommand
         };
         var host = new HostArguments();
         var command = new ExampleCommand("worker", "Joins a coordinator and trains until the run ends. One process drives one device.",
-            "inception worker --coordinator http://10.0.0.5:7000 --devices all",
-            "inception worker --coordinator http://10.0.0.5:7000",
-            "inception worker --coordinator http://10.0.0.5:7000 --device cuda:1 --address 10.0.0.6")
+            "inception worker --coordinator https://10.0.0.5:7400 --certs certs/worker --devices all",
+            "inception worker --coordinator http://127.0.0.1:7400",
+            "inception worker --coordinator https://10.0.0.5:7400 --certs certs/worker --device cuda:1 --interface eth1")
         {
             coordinator, device, devices, address, network, wait, grace,
         };

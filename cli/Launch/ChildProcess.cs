@@ -64,10 +64,7 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>Asks the child to end (SIGTERM); does nothing when it has ended.</summary>
-    public void Terminate()
-    {
-        if (!_process.HasExited) _ = NativeMethods.Kill(Id, NativeMethods.Sigterm);
-    }
+    public void Terminate() => Signal(NativeMethods.Sigterm);
 
     /// <summary>Ends the child at once (SIGKILL); does nothing when it has ended.</summary>
     public void Kill() => _process.Kill();

@@ -13,20 +13,21 @@ internal sealed class CheckpointRetention(
     private Task _last = Task.CompletedTask;
 
     /// <summary>By the run's loop only.</summary>
-    /// <param name="durable">A checkpoint that was committed just now; empty: none.</param>
-    /// <param name="protect">Directories that stay whatever their age.</param>
-    public void Prune(string durable, IReadOnlyCollection<string> protect) => _last = _last.ContinueWith(
-        _ => PruneNow(durable, protect), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    /// <param name="state">Of the decision.</param>
+    public void Prune(PruneCheckpoints prune, RunState state) => _last = _last.ContinueWith(
+        _ => PruneNow(prune, state), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     /// <summary>Until everything asked for is done.</summary>
     public Task WhenIdleAsync() => _last;
 
     // A full or slow disk costs room, not the run; the next removal tries again.
-    private void PruneNow(string durable, IReadOnlyCollection<string> protect)
+    private void PruneNow(PruneCheckpoints prune, RunState state)
     {
         try
         {
-            CheckpointPruner.Prune(store, _policy, EvaluatedSteps.Read(directory.Evaluations), protect, time.GetUtcNow(), durable);
+            string[] protect = [prune.Start, state.LastCheckpoint?.Directory ?? ""];
+            CheckpointPruner.Prune(store, _policy, EvaluatedSteps.Read(directory.Evaluations), protect, time.GetUtcNow(), prune.Durable);
+            if (state.LastCheckpoint is { } last) store.RemoveUnfinished(last.Step, state.CheckpointsInFlight.Keys.ToHashSet());
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

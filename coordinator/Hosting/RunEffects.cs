@@ -50,7 +50,7 @@ internal sealed class RunEffects(
                 search.Begin(state, found => events.Post(found));
                 break;
             case PruneCheckpoints prune:
-                retention.Prune(prune.Durable, [prune.Start, state.LastCheckpoint?.Directory ?? ""]);
+                retention.Prune(prune, state);
                 break;
             case EndRun { Outcome: var outcome }:
                 rendezvous.Close();

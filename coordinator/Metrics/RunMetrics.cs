@@ -9,14 +9,14 @@ namespace Inception.Distributed.Coordinator.Metrics;
 
 /// <summary>
 /// The run as a meter: everything is read when somebody collects, so the run does no work for it. Counters count since the start of this process.
-/// Labels are those of fixed lists. docs/metrics.md has the names as Prometheus sees them.
+/// Labels are those of fixed lists. docs/operations.md has the names as Prometheus sees them.
 /// </summary>
 internal sealed class RunMetrics : IDisposable
 {
     public const string MeterName = "Inception.Distributed.Coordinator";
 
     private static readonly string[] RunStates = ["waiting", "forming", "training", "evaluating", "finishing", "finished", "stopped", "failed"];
-    private static readonly string[] WorkerStates = ["connecting", "ready", "forming", "training", "leaving", "away"];
+    private static readonly string[] WorkerStates = ["connecting", "ready", "forming", "training", "leaving", "left out", "away"];
 
     private readonly Meter _meter = new(MeterName);
     private readonly RunStatusBuilder _status;
@@ -37,7 +37,7 @@ internal sealed class RunMetrics : IDisposable
     {
         Counter("steps", "Steps written to log.jsonl, those of inception_recomputed_steps_total among them.", () => steps().Steps);
         Counter("recomputed_steps", "Applied steps that were lost with every worker that held them; their lines were dropped from log.jsonl.", () => recovered().StepsRecomputed);
-        Counter("skipped_steps", "Steps whose update was skipped because a loss or a gradient was not finite.", () => steps().Skipped);
+        Counter("skipped_steps", "Steps whose update was skipped for bad numbers.", () => steps().Skipped);
         Counter("samples", "Training samples of the steps in inception_steps_total.", () => steps().Samples);
         Counter("corrupt_samples", "Samples that could not be decoded and whose places others took.", () => steps().Corrupt);
         Counter("step_time", "Wall-clock time of rank 0's steps, evaluation and checkpoints left out.", () => steps().Seconds, "s");

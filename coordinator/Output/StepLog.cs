@@ -116,11 +116,7 @@ internal sealed class StepLog(JsonLines lines, long firstStep)
         _seconds += report.Seconds;
         _window.Enqueue((report.Samples, report.Seconds));
         if (_window.Count > WindowLength) _window.Dequeue();
-        _phases.Data += report.Phases.Data;
-        _phases.Forward += report.Phases.Forward;
-        _phases.Backward += report.Phases.Backward;
-        _phases.Reduction += report.Phases.Reduction;
-        _phases.Update += report.Phases.Update;
+        _phases.Add(report.Phases);
         lines.Write(LogLine.Of(report));
     }
 

@@ -46,6 +46,7 @@ public sealed class ObservabilityTests : IDisposable
 
         await _cluster.UntilStepAsync(3);
         process.Signal(Stop);
+        await Processes.WaitUntilStoppedAsync(process.Id);
         (await worker.AskAsync("/healthz")).ShouldBeNull("a stopped process does not answer");
         process.Signal(Continue);
         (await worker.UntilAsync("/healthz", HttpStatusCode.OK)).ShouldContain(", for 0");

@@ -3,7 +3,7 @@ using Inception.Distributed.Protocol;
 
 namespace Inception.Distributed.Worker.Metrics;
 
-/// <summary>One worker as a meter, since the start of its process. docs/metrics.md has the names as Prometheus sees them. For any thread.</summary>
+/// <summary>One worker as a meter, since the start of its process. docs/operations.md has the names as Prometheus sees them. For any thread.</summary>
 internal sealed class WorkerMetrics : IDisposable
 {
     public const string MeterName = "Inception.Distributed.Worker";
@@ -45,11 +45,7 @@ internal sealed class WorkerMetrics : IDisposable
         {
             _steps++;
             _step = report.Step;
-            _phases.Data += report.Phases.Data;
-            _phases.Forward += report.Phases.Forward;
-            _phases.Backward += report.Phases.Backward;
-            _phases.Reduction += report.Phases.Reduction;
-            _phases.Update += report.Phases.Update;
+            _phases.Add(report.Phases);
         }
     }
 

@@ -151,6 +151,19 @@ public sealed class CheckpointStore(string root, ICheckpointFileSystem? fileSyst
         return done;
     }
 
+    /// <summary>
+    /// Removes what writers that are gone have left half written. Should one of them write after all, its save fails, as on a disk that fails.
+    /// </summary>
+    /// <param name="upTo">Steps past it are left alone: they may have begun a moment ago.</param>
+    /// <param name="writing">Steps that are being written.</param>
+    public void RemoveUnfinished(long upTo, IReadOnlySet<long> writing)
+    {
+        foreach (var (path, step, suffix) in Entries())
+        {
+            if (suffix == CheckpointNames.Saving && step <= upTo && !writing.Contains(step)) _files.DeleteDirectory(path);
+        }
+    }
+
     /// <summary>A checkpoint wherever it lies, at first sight.</summary>
     public static CheckpointListing Glance(string directory) => CheckpointExamination.Glance(directory, 0, DiskFileSystem.Instance);
 

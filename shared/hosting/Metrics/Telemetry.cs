@@ -12,7 +12,7 @@ public sealed class Telemetry : IDisposable
 
     private readonly ProcessMetrics _process = new();
 
-    /// <param name="meter">Its name; docs/metrics.md lists what it holds.</param>
+    /// <param name="meter">Its name; docs/operations.md lists what it holds.</param>
     /// <param name="service"><c>service.name</c> of OTLP.</param>
     /// <param name="otlp">Where metrics are sent to every 10 s and at the end; null: nowhere.</param>
     public Telemetry(string meter, string service, Uri? otlp)

@@ -14,7 +14,7 @@ public class UsageErrorsTests
     [InlineData("train --resum", "unknown option '--resum'; did you mean '--resume'?")]
     [InlineData("train job.yaml other.yaml", "unexpected argument 'other.yaml'")]
     [InlineData("train job.yaml --workers two", "'two' is not a whole number (option --workers)")]
-    [InlineData("status --coordinator localhost", "'localhost' is not an address such as http://10.0.0.5:7000 (option --coordinator)")]
+    [InlineData("status --coordinator localhost", "'localhost' is not an address such as https://10.0.0.5:7400 (option --coordinator)")]
     [InlineData("train", "Required argument 'JOB.yaml' missing for command: 'train'.")]
     public void One_mistake_is_named_once(string line, string message) =>
         UsageErrors.In(InceptionCommand.Create().Parse(line)).ShouldHaveSingleItem().ShouldStartWith(message);

@@ -83,31 +83,8 @@ internal sealed class Release : IAsyncDisposable
     }
 
     /// <summary>The first status for which it is true, over coordinators that come and go.</summary>
-    public async Task<RunStatus> UntilAsync(Func<RunStatus, bool> condition, string description)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        RunStatus? last = null;
-        while (true)
-        {
-            try
-            {
-                using var watch = new Operator.OperatorClient(_channel).Watch(new StatusRequest(), cancellationToken: patience.Token);
-                await foreach (var status in watch.ResponseStream.ReadAllAsync(patience.Token))
-                {
-                    last = status;
-                    if (condition(status)) return status;
-                }
-            }
-            catch (RpcException) when (!patience.IsCancellationRequested)
-            {
-                await Task.Delay(50, patience.Token);
-            }
-            catch (Exception exception) when (patience.IsCancellationRequested)
-            {
-                throw new TimeoutException($"It did not come to be that {description}; last status: {last}\n{await LogsAsync()}", exception);
-            }
-        }
-    }
+    public Task<RunStatus> UntilAsync(Func<RunStatus, bool> condition, string description) =>
+        RunWatch.UntilAsync(() => _channel!, condition, description, Patience, LogsAsync);
 
     public Task<RunStatus> UntilStepAsync(long step) => UntilAsync(status => status.Step >= step, $"step {step} is done");
 

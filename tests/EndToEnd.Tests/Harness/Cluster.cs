@@ -79,32 +79,8 @@ public sealed class Cluster : IDisposable
     public InceptionProcess[] StartWorkers(int count) => [.. Enumerable.Range(0, count).Select(_ => StartWorker())];
 
     /// <summary>The first status for which it is true, over coordinators that come and go.</summary>
-    public async Task<RunStatus> UntilAsync(Func<RunStatus, bool> condition, string description)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        _channel ??= Connect(Role.Operator);
-        RunStatus? last = null;
-        while (true)
-        {
-            try
-            {
-                using var watch = new Operator.OperatorClient(_channel).Watch(new StatusRequest(), cancellationToken: patience.Token);
-                await foreach (var status in watch.ResponseStream.ReadAllAsync(patience.Token))
-                {
-                    last = status;
-                    if (condition(status)) return status;
-                }
-            }
-            catch (RpcException) when (!patience.IsCancellationRequested)
-            {
-                await Task.Delay(20, patience.Token);
-            }
-            catch (Exception exception) when (patience.IsCancellationRequested)
-            {
-                throw new TimeoutException($"After {Patience.TotalSeconds} s it is still not so that {description}; the last status: {last}", exception);
-            }
-        }
-    }
+    public Task<RunStatus> UntilAsync(Func<RunStatus, bool> condition, string description) =>
+        RunWatch.UntilAsync(() => _channel ??= Connect(Role.Operator), condition, description, Patience);
 
     public Task<RunStatus> UntilStepAsync(long step) => UntilAsync(status => status.Step >= step, $"step {step} is done");
 

@@ -157,6 +157,18 @@ public sealed class CheckpointStoreTests : IDisposable
         _store.RemoveLeftovers().ShouldBeEmpty();
     }
 
+    [Fact]
+    public void RemoveUnfinished_LeavesWhatIsBeingWrittenOrMayBe()
+    {
+        Saved.Write(_store, 20);
+        foreach (var step in new[] { 10, 15, 20, 30 }) Directory.CreateDirectory(_store.DirectoryOf(step) + ".saving-0a1b2c3d");
+
+        _store.RemoveUnfinished(upTo: 20, writing: new HashSet<long> { 15 });
+
+        Directory.EnumerateDirectories(_store.Root).Select(Path.GetFileName).ShouldBe(
+            ["step-00000015.saving-0a1b2c3d", "step-00000020", "step-00000030.saving-0a1b2c3d"], ignoreOrder: true);
+    }
+
     private static void Flip(string path)
     {
         var content = File.ReadAllBytes(path);
