@@ -10,8 +10,8 @@ public sealed class ChaosTests : IDisposable
 
     public void Dispose() => _workspace.Dispose();
 
-    // The undisturbed run takes some seconds of the two minutes. What this finds depends on when the faults fall: it has found a step whose line was lost
-    // with all who knew it, and what a killed writer had begun, left behind. It belongs to the quick tests again once both are mended.
+    // The undisturbed run takes some seconds of the two minutes. What this finds depends on when the faults fall: it has found a step whose line in the log
+    // was lost with all who knew it, while the coordinator was away. It belongs to the quick tests again once that is mended.
     [Fact]
     [Trait("Category", "Long")]
     public async Task Two_minutes_of_random_faults_end_in_a_clean_verdict()
