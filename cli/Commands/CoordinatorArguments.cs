@@ -51,22 +51,15 @@ internal sealed class CoordinatorArguments
         {
             throw new UserErrorException(e.StatusCode == StatusCode.PermissionDenied ? "--certs" : command, e.Status.Detail);
         }
-        catch (RpcException e) when (Innermost(e) is PeerRefusedException refused)
+        catch (RpcException e) when (RpcFault.Innermost(e) is PeerRefusedException refused)
         {
             throw new UserErrorException("--coordinator", refused.Message);
         }
         catch (RpcException e)
         {
-            await Console.Error.WriteLineAsync($"error: the coordinator at {address} does not answer ({e.StatusCode}: {Innermost(e).Message})");
+            await Console.Error.WriteLineAsync($"error: the coordinator at {address} does not answer ({e.StatusCode}: {RpcFault.Innermost(e).Message})");
             return ExitCode.Failed;
         }
-    }
-
-    private static Exception Innermost(RpcException exception)
-    {
-        var innermost = exception.Status.DebugException ?? exception;
-        while (innermost.InnerException is { } inner) innermost = inner;
-        return innermost;
     }
 
     private static Uri Find(string? output, string command)

@@ -9,8 +9,15 @@ namespace Inception.Distributed.Coordinator.Rendezvous;
 /// </summary>
 internal sealed class RendezvousKeys
 {
+    /// <summary>What the keys and values of a generation may take, in bytes. A thousand ranks connected pair by pair need some tens of MiB.</summary>
+    public const long Capacity = 256L << 20;
+
+    // Of a dictionary's entry and its two objects, so that empty values are not free.
+    private const int EntryOverhead = 100;
+
     private readonly Lock _lock = new();
     private Dictionary<string, byte[]> _values = [];
+    private long _size;
     private long _generation;
 
     // Completed, and replaced, at each change that a wait may be for.
@@ -24,7 +31,7 @@ internal sealed class RendezvousKeys
             if (generation <= _generation)
                 throw new InvalidOperationException($"Generation {generation} does not follow {_generation}.");
             _generation = generation;
-            _values = [];
+            (_values, _size) = ([], 0);
             Signal();
         }
     }
@@ -32,11 +39,12 @@ internal sealed class RendezvousKeys
     /// <summary>The run has ended: no generation follows, and all waits end.</summary>
     public void Close() => Open(long.MaxValue);
 
+    /// <exception cref="StoreFullException">There is no room for it; so too from the other methods that write.</exception>
     public void Set(long generation, string key, byte[] value)
     {
         lock (_lock)
         {
-            Values(generation)[key] = value;
+            Put(Values(generation), key, value);
             Signal();
         }
     }
@@ -51,7 +59,7 @@ internal sealed class RendezvousKeys
         {
             var values = Values(generation);
             var sum = amount + (values.TryGetValue(key, out var text) ? long.Parse(text, CultureInfo.InvariantCulture) : 0);
-            values[key] = Encoding.ASCII.GetBytes(sum.ToString(CultureInfo.InvariantCulture));
+            Put(values, key, Encoding.ASCII.GetBytes(sum.ToString(CultureInfo.InvariantCulture)));
             Signal();
             return sum;
         }
@@ -65,7 +73,7 @@ internal sealed class RendezvousKeys
             var values = Values(generation);
             var isPresent = values.TryGetValue(key, out var present);
             if (isPresent ? !present.AsSpan().SequenceEqual(expected) : expected.Length > 0) return isPresent ? present! : expected;
-            values[key] = desired;
+            Put(values, key, desired);
             Signal();
             return desired;
         }
@@ -87,7 +95,7 @@ internal sealed class RendezvousKeys
         lock (_lock)
         {
             var values = Values(generation);
-            return keys.Count(key => values.Remove(key));
+            return keys.Count(key => Take(values, key));
         }
     }
 
@@ -115,6 +123,22 @@ internal sealed class RendezvousKeys
     private Dictionary<string, byte[]> Values(long generation) =>
         generation == _generation ? _values : throw new SupersededException(generation, _generation);
 
+    private void Put(Dictionary<string, byte[]> values, string key, byte[] value)
+    {
+        var size = _size + SizeOf(key, value) - (values.TryGetValue(key, out var former) ? SizeOf(key, former) : 0);
+        if (size > Capacity) throw new StoreFullException(values.Count);
+        (values[key], _size) = (value, size);
+    }
+
+    private bool Take(Dictionary<string, byte[]> values, string key)
+    {
+        if (!values.Remove(key, out var value)) return false;
+        _size -= SizeOf(key, value);
+        return true;
+    }
+
+    private static long SizeOf(string key, byte[] value) => EntryOverhead + sizeof(char) * (long)key.Length + value.Length;
+
     private void Signal()
     {
         var change = _change;
@@ -130,3 +154,6 @@ internal sealed class SupersededException(long generation, long present) : Excep
     present == long.MaxValue
         ? $"generation {generation} is over: the run has ended"
         : $"generation {generation} is not the present one, which is {present}");
+
+/// <summary>The generation's keys have no room for more.</summary>
+internal sealed class StoreFullException(int keys) : Exception($"the store is full: {keys} keys take {RendezvousKeys.Capacity >> 20} MiB");

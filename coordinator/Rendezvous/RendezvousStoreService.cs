@@ -6,7 +6,7 @@ namespace Inception.Distributed.Coordinator.Rendezvous;
 
 /// <summary>
 /// c10d's store over gRPC: no extra port, and no worker whose death takes the store along. A call of another generation than the
-/// present one ends with ABORTED, a wait past its time-out with DEADLINE_EXCEEDED. A time-out of 0 waits as long as the generation lives.
+/// present one ends with ABORTED, a wait past its time-out with DEADLINE_EXCEEDED, a value without room with RESOURCE_EXHAUSTED. A time-out of 0 waits as long as the generation lives.
 /// </summary>
 internal sealed class RendezvousStoreService(RendezvousKeys keys, TimeProvider time) : RendezvousStore.RendezvousStoreBase
 {
@@ -52,6 +52,10 @@ internal sealed class RendezvousStoreService(RendezvousKeys keys, TimeProvider t
         catch (SupersededException superseded)
         {
             throw Aborted(superseded);
+        }
+        catch (StoreFullException full)
+        {
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, full.Message));
         }
     }
 

@@ -99,10 +99,14 @@ internal sealed class Session(SessionId id, TimeProvider time)
         }
     }
 
-    private static async Task ReadAsync(IAsyncStreamReader<WorkerMessage> reader, Action<WorkerMessage> receive, CancellationToken cancellationToken)
+    private async Task ReadAsync(IAsyncStreamReader<WorkerMessage> reader, Action<WorkerMessage> receive, CancellationToken cancellationToken)
     {
+        var pace = new Pace(time);
         await foreach (var message in reader.ReadAllAsync(cancellationToken))
+        {
+            await pace.NextAsync(cancellationToken);
             receive(message);
+        }
     }
 }
 

@@ -71,14 +71,7 @@ internal sealed class CoordinatorConnection : IDisposable
     /// <summary>What went wrong, in the words of whatever lies at the bottom of it.</summary>
     public static string Describe(RpcException exception)
     {
-        var innermost = Innermost(exception);
+        var innermost = RpcFault.Innermost(exception);
         return innermost is RpcException rpc ? rpc.Status.Detail : innermost.Message;
-    }
-
-    public static Exception Innermost(RpcException exception)
-    {
-        var innermost = exception.Status.DebugException ?? exception;
-        while (innermost.InnerException is { } inner) innermost = inner;
-        return innermost;
     }
 }

@@ -155,7 +155,7 @@ internal sealed class CoordinatorSession(WorkerOptions options, GrpcChannel chan
             {
                 reason = CoordinatorConnection.Describe(exception);
                 // Nobody mends it by waiting; once in, a worker may outlive a mistake in a rotation.
-                if (standing is null && CoordinatorConnection.Innermost(exception) is PeerRefusedException) throw new UserErrorException("--coordinator", reason);
+                if (standing is null && RpcFault.Innermost(exception) is PeerRefusedException) throw new UserErrorException("--coordinator", reason);
             }
             catch (RpcException exception) when (exception.StatusCode is StatusCode.Unauthenticated or StatusCode.PermissionDenied)
             {

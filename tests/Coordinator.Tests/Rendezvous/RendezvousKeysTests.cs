@@ -128,4 +128,22 @@ public sealed class RendezvousKeysTests
         Should.Throw<InvalidOperationException>(() => _keys.Open(5));
         Should.Throw<InvalidOperationException>(() => _keys.Open(4));
     }
+
+    [Fact]
+    public void Set_WithoutRoom_IsRefused_AndChangesNothing()
+    {
+        var quarter = new byte[RendezvousKeys.Capacity / 4];
+        foreach (var key in new[] { "a", "b", "c" }) _keys.Set(1, key, quarter);
+
+        Should.Throw<StoreFullException>(() => _keys.Set(1, "d", quarter)).Message.ShouldBe("the store is full: 3 keys take 256 MiB");
+        _keys.HasAll(1, ["d"]).ShouldBeFalse();
+        // What is replaced or deleted makes room, and so does a new generation.
+        _keys.Set(1, "a", quarter);
+        _keys.Set(1, "b", [1]);
+        _keys.Set(1, "d", quarter);
+        _keys.Delete(1, ["c"]).ShouldBe(1);
+        _keys.Set(1, "e", quarter);
+        _keys.Open(2);
+        _keys.Set(2, "whole", new byte[RendezvousKeys.Capacity - 1000]);
+    }
 }
