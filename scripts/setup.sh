@@ -219,7 +219,7 @@ set_up_tests() {
   local native whole tests
   native=$(fingerprint "${native_inputs[@]}")
   whole=$native$(fingerprint "${program_inputs[@]}")
-  tests=$whole$(fingerprint "$repository"/{tests,bench/data,Inception.Distributed.sln})
+  tests=$whole$(fingerprint "$repository"/{tests,bench/{data,coordinator},Inception.Distributed.sln})
   fetch_chart_tools
   if is_current tests "$tests"; then return; fi
 

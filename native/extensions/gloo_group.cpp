@@ -82,6 +82,13 @@ std::chrono::milliseconds connect_timeout_of_gloo(int64_t connect_timeout_ms) {
     return std::chrono::milliseconds(std::max<int64_t>(1, connect_timeout_ms / 5));
 }
 
+// Gloo forgets a transfer that a connection broke in the midst of: neither the peer's end nor shutdown(2) wakes who waits for it.
+void release(c10d::Work& work) {
+    using c10d::ProcessGroupGloo;
+    if (auto* send = dynamic_cast<ProcessGroupGloo::SendWork*>(&work)) send->abort();
+    if (auto* receive = dynamic_cast<ProcessGroupGloo::RecvWork*>(&work)) receive->abort();
+}
+
 }  // namespace
 
 struct inc_forming {
@@ -125,7 +132,7 @@ int inc_group_create_gloo(const inc_store_callbacks* callbacks, int rank, int si
             TORCH_CHECK(addresses.empty() || count_connections(addresses) > 0,
                         "none of the group's connections were found among this process's");
             device->let_go();
-            *group = new inc_group(backend, [connections] { connections->shut_down(); });
+            *group = new inc_group(backend, [connections] { connections->shut_down(); }, release);
         } catch (...) {
             connections->give_up();
             throw collective_error("forming the process group", connections->is_shut_down());

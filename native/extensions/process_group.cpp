@@ -51,26 +51,34 @@ Operation::Operation(std::string name, WorkPointer work, AbortFlag aborted)
 
 void Operation::wait() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (work_) {
+    if (const auto running = work()) {
         try {
-            // False: ended by the backend's own abort.
-            if (!work_->wait()) throw StatusError(INC_ABORTED, name_ + ": the process group was shut down");
+            // False: ended by the backend's own abort, or by release().
+            if (!running->wait()) throw StatusError(INC_ABORTED, name_ + ": the process group was shut down");
         } catch (...) {
             failure_ = std::make_exception_ptr(collective_error(name_, *aborted_));
         }
+        const std::lock_guard<std::mutex> work_lock(work_mutex_);
         work_.reset();
     }
     if (failure_) std::rethrow_exception(failure_);
 }
 
+WorkPointer Operation::work() {
+    const std::lock_guard<std::mutex> lock(work_mutex_);
+    return work_;
+}
+
 bool Operation::is_completed() {
     // A thread inside wait() holds the lock until the operation has ended.
     const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
-    return lock.owns_lock() && (!work_ || work_->isCompleted());
+    if (!lock.owns_lock()) return false;
+    const auto running = work();
+    return !running || running->isCompleted();
 }
 
-Group::Group(c10::intrusive_ptr<Backend> backend, std::function<void()> disconnect)
-    : backend_(std::move(backend)), disconnect_(std::move(disconnect)) {}
+Group::Group(c10::intrusive_ptr<Backend> backend, std::function<void()> disconnect, Release release)
+    : backend_(std::move(backend)), disconnect_(std::move(disconnect)), release_(std::move(release)) {}
 
 Group::~Group() {
     const auto ended = [](const auto& operation) { return operation->is_completed(); };
@@ -103,11 +111,19 @@ std::shared_ptr<Operation> Group::start(std::string name, const Issue& issue) {
     const auto ended = [](const auto& running) { return running->is_completed(); };
     running_.erase(std::remove_if(running_.begin(), running_.end(), ended), running_.end());
     running_.push_back(operation);
+    if (*aborted_) release(*operation);  // aborted since it was issued, and perhaps not seen there
     return operation;
 }
 
 void Group::abort() {
-    if (!aborted_->exchange(true)) disconnect_();
+    if (aborted_->exchange(true)) return;
+    disconnect_();
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (const auto& operation : running_) release(*operation);
+}
+
+void Group::release(Operation& operation) const {
+    if (const auto work = operation.work(); work && release_) release_(*work);
 }
 
 }  // namespace inception

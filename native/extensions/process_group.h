@@ -37,19 +37,25 @@ class Operation {
     void wait();
     // Whether wait() would return at once. Gloo's send and receive only tell once they have been waited for.
     bool is_completed();
+    // Null once it has ended. Does not wait for a thread inside wait().
+    WorkPointer work();
 
  private:
     const std::string name_;
     const AbortFlag aborted_;
     std::mutex mutex_;  // c10d's send and receive must not be waited for twice
+    std::mutex work_mutex_;
     WorkPointer work_;  // null once it has ended, so that the tensors are let go
     std::exception_ptr failure_;
 };
 
 class Group {
  public:
-    // `disconnect` breaks the connections of the backend, from any thread.
-    Group(c10::intrusive_ptr<Backend> backend, std::function<void()> disconnect);
+    using Release = std::function<void(c10d::Work&)>;
+
+    // Both from any thread: `disconnect` breaks the connections of the backend; `release`, if given, then ends the wait for an
+    // operation that a broken connection leaves waiting.
+    Group(c10::intrusive_ptr<Backend> backend, std::function<void()> disconnect, Release release = {});
     ~Group();
 
     using Issue = std::function<WorkPointer(Backend&)>;
@@ -60,8 +66,11 @@ class Group {
     int size() const { return backend_->getSize(); }
 
  private:
+    void release(Operation& operation) const;
+
     const c10::intrusive_ptr<Backend> backend_;
     const std::function<void()> disconnect_;
+    const Release release_;
     const AbortFlag aborted_ = std::make_shared<std::atomic<bool>>(false);
     std::mutex mutex_;
     std::vector<std::shared_ptr<Operation>> running_;

@@ -247,6 +247,25 @@ public sealed class RecoveryTests : IDisposable
         await FinishAsync();
     }
 
+    // Away for longer than training takes to the end of its order, and nearly for as long as workers look for it.
+    [Theory, Trait("Category", "Long")]
+    [InlineData(20), InlineData(60)]
+    public async Task The_coordinator_is_away_for_a_while(int seconds)
+    {
+        using var cluster = new Cluster(_workspace, "workers.timeout=3", "workers.orphanTimeout=90");
+        cluster.StartCoordinator(workers: 2);
+        var workers = cluster.StartWorkers(2);
+        await cluster.UntilStepAsync(5);
+        cluster.Coordinator.Signal(Kill);
+        await cluster.Coordinator.WaitAsync();
+        await Task.Delay(TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
+        cluster.StartCoordinator(workers: 2, resume: true);
+        await cluster.FinishAsync();
+
+        _undisturbed.ShouldBeReachedBy(_workspace.Run("run"));
+        foreach (var worker in workers) (await worker.WaitAsync()).ExitCode.ShouldBe(0);
+    }
+
     private static int Members(Inception.Distributed.Protocol.RunStatus status) => status.Workers.Count(worker => worker.Rank >= 0);
 
     private InceptionProcess[] Start(int workers)

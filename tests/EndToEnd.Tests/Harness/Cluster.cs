@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Inception.Distributed.Hosting;
@@ -12,7 +13,7 @@ namespace Inception.Distributed.EndToEnd.Tests.Harness;
 /// A coordinator and workers started one by one, as over several hosts. Faults are addressed by (rank, step): the status tells when they
 /// are due, and which process is meant.
 /// </summary>
-public sealed class Cluster : IDisposable
+public sealed partial class Cluster : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -95,11 +96,16 @@ public sealed class Cluster : IDisposable
     /// <summary>The rank's process, once the run has reached the step.</summary>
     public async Task<InceptionProcess> AtAsync(int rank, long step) => AtRank(await UntilStepAsync(step), rank);
 
+    /// <summary>Until the run is done. No generation but the first has started from the beginning: what was recovered was worth something.</summary>
     /// <returns>What the coordinator said.</returns>
     public async Task<string> FinishAsync()
     {
         var outcome = await Coordinator.WaitAsync();
         outcome.ExitCode.ShouldBe(0, outcome.ToString());
+        foreach (Match stands in Stands().Matches(outcome.Output))
+        {
+            if (stands.Groups["generation"].Value != "1") stands.Groups["step"].Value.ShouldNotBe("0", outcome.ToString());
+        }
         return outcome.ToString();
     }
 
@@ -130,4 +136,7 @@ public sealed class Cluster : IDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    [GeneratedRegex("Generation (?<generation>[0-9]+) stands at step (?<step>[0-9]+)")]
+    private static partial Regex Stands();
 }

@@ -48,6 +48,12 @@ public sealed class NetworkOfHosts : IDisposable
 
     public void MendOneWay(int from, int to) => Ip("-n", Namespace(from), "route", "del", "blackhole", $"{Address(to)}/32");
 
+    /// <summary>All that a host sends takes its time, so that what is on its way can be met there.</summary>
+    public void SlowDown(int host, int megabitsPerSecond) => Ip(
+        "netns", "exec", Namespace(host), "tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", $"{megabitsPerSecond}mbit", "burst", "32kbit", "latency", "100ms");
+
+    public void SpeedUp(int host) => Ip("netns", "exec", Namespace(host), "tc", "qdisc", "del", "dev", "eth0", "root");
+
     public void Dispose()
     {
         for (var host = 1; host <= _hosts; host++)

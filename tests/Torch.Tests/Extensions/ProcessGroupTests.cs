@@ -71,6 +71,28 @@ public sealed class ProcessGroupTests : IDisposable
         Should.Throw<CollectiveAbortedException>(pending.Wait);
     }
 
+    // Gloo itself would wait for its time-out.
+    [Fact]
+    public async Task Abort_PeerIsLostInTheMidstOfATransfer_EndsTheWaitAtOnce()
+    {
+        var ranks = await FormAsync(2);
+        // More than the sockets take, so that some of it is still to be sent.
+        using var values = ones(50_000_000, float32);
+        using var others = zeros(50_000_000, float32);
+        using var received = ranks[1].Receive(others, source: 0, tag: 0);
+        using var sent = ranks[0].Send(values, destination: 1, tag: 0);
+        SpinWait.SpinUntil(() => others.data<float>()[0] != 0, Timeout).ShouldBeTrue();
+        ranks[1].Abort();
+        var waiting = Task.Run(sent.Wait, TestContext.Current.CancellationToken);
+
+        var clock = Stopwatch.StartNew();
+        ranks[0].Abort();
+
+        await Should.ThrowAsync<CollectiveAbortedException>(waiting);
+        Should.Throw<CollectiveAbortedException>(received.Wait);
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+    }
+
     [Fact]
     public async Task Dispose_WorkStillInFlight_EndsIt()
     {
